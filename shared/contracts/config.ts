@@ -1,0 +1,129 @@
+import { z } from 'zod';
+
+const share = z.number().min(0).max(1);
+const positive = z.int().positive();
+
+/** What a run refuses at the door. */
+export const ingestConfigSchema = z.strictObject({
+  /** A run fails when more than this share of the source's rows is refused. */
+  maxRejectedShare: share.default(0.05),
+});
+
+/** Who has enough history to be segmented. A retailer must pass all three. */
+export const eligibilityConfigSchema = z.strictObject({
+  /** Months with sales, up to the as-of month. */
+  minActiveMonths: positive.default(6),
+  /** Months from the first sale to the as-of month, both included. */
+  minTenureMonths: positive.default(6),
+  /** Active months divided by tenure in years. */
+  minActiveMonthsPerYear: z.number().min(0).max(12).default(3),
+});
+
+export const featuresConfigSchema = z.strictObject({
+  /** The representation's input: shape (about two dozen, log scale) or classic (29). The raw baseline is always classic. */
+  representation: z.enum(['shape', 'classic']).default('shape'),
+  /** Shape features look back this many months, the as-of month included. */
+  windowMonths: z.int().min(12).max(120).default(36),
+});
+
+export const scalingConfigSchema = z.strictObject({
+  /** Scaled values are clipped to ± this many interquartile ranges from the median. */
+  clip: z.number().positive().default(3),
+});
+
+export const autoencoderBackends = ['typed-array', 'tfjs-node', 'tfjs-wasm', 'tfjs-cpu'] as const;
+
+export const autoencoderConfigSchema = z.strictObject({
+  /** typed-array is the fastest at this size and gives the same bits on every machine. */
+  backend: z.enum(autoencoderBackends).default('typed-array'),
+  hiddenWidth: positive.max(1024).default(24),
+  latentWidth: positive.max(64).default(4),
+  /** Standard deviation of the Gaussian noise added to the (scaled) input while training. */
+  noiseSd: z.number().min(0).max(10).default(0.8),
+  /** Adam's step. */
+  learningRate: z.number().positive().max(1).default(0.002),
+  batchSize: positive.default(256),
+  /** Epochs without, and with, weights to start from. */
+  coldEpochs: positive.max(100_000).default(30),
+  warmEpochs: positive.max(100_000).default(8),
+  /** Share of retailers held out for validation, chosen by a hash of shop_id. */
+  validationShare: z.number().min(0).max(0.5).default(0.1),
+  /** Training stops after this many epochs without a better validation loss; the best weights are kept. */
+  patience: positive.default(10),
+  /** Start from the weights of the run compared with, where there is one and its shape fits. */
+  warmStart: z.boolean().default(true),
+});
+
+export const hdbscanConfigSchema = z.strictObject({
+  /** Share of the eligible retailers, unless `minClusterSize` gives the number. */
+  minClusterSizeShare: share.default(0.01),
+  minClusterSize: z.int().min(2).optional(),
+  /** Neighbours that make a point dense, the point itself not counted. */
+  minSamples: positive.default(5),
+  selection: z.enum(['leaf', 'eom']).default('leaf'),
+  selectionEpsilon: z.number().min(0).default(0),
+  allowSingleCluster: z.boolean().default(false),
+});
+
+export const softAssignmentConfigSchema = z.strictObject({
+  enabled: z.boolean().default(true),
+  /** Noise joins its most likely cluster where it lies within this multiple of that cluster's own radius. */
+  reach: z.number().positive().default(1.5),
+});
+
+export const mixtureConfigSchema = z.strictObject({
+  covariance: z.enum(['full', 'diagonal']).default('full'),
+  /** Added to the diagonal of every covariance (of scaled features). */
+  regularisation: z.number().positive().default(0.05),
+  minComponents: positive.default(2),
+  maxComponents: positive.max(64).default(12),
+  /** Retailers less likely than this quantile of the training density are noise. */
+  noiseQuantile: share.default(0.02),
+  /** A retailer leaves its previous segment only for a posterior probability of at least this. */
+  moveMargin: share.default(0.6),
+});
+
+export const rawConfigSchema = z.strictObject({
+  /** HDBSCAN on the scaled classic features: the baseline. The slowest stage by far at 60,000 retailers. */
+  enabled: z.boolean().default(true),
+});
+
+/** Thresholds of the gate: what a run must reach against the previous one to be published unseen. */
+export const gateConfigSchema = z.strictObject({
+  minAdjustedRandIndex: share.default(0.6),
+  minShareKept: share.default(0.8),
+  minSegmentJaccard: share.default(0.5),
+  maxNoiseShare: share.default(0.5),
+  maxLargestShare: share.default(0.8),
+  maxSegmentCountChange: z.int().nonnegative().default(2),
+  /** Population stability index of a feature; above 0.25 is a large shift by the usual reading. */
+  maxFeaturePsi: z.number().positive().default(0.5),
+  /** Ratio of mean reconstruction errors, this month's retailers against the previous month's. */
+  maxReconstructionRatio: z.number().positive().default(1.5),
+});
+
+/**
+ * The method, and nothing of where it runs: two runs with equal configs and equal input give equal bytes.
+ * Every key has a default; `{}` is the recommended method.
+ */
+export const configSchema = z.strictObject({
+  seed: z.int().nonnegative().default(42),
+  ingest: ingestConfigSchema.prefault({}),
+  eligibility: eligibilityConfigSchema.prefault({}),
+  features: featuresConfigSchema.prefault({}),
+  scaling: scalingConfigSchema.prefault({}),
+  autoencoder: autoencoderConfigSchema.prefault({}),
+  hdbscan: hdbscanConfigSchema.prefault({}),
+  softAssignment: softAssignmentConfigSchema.prefault({}),
+  mixture: mixtureConfigSchema.prefault({}),
+  raw: rawConfigSchema.prefault({}),
+  /** Whose clusters become segments. auto: what is more stable and better separated on this data. */
+  clusterer: z.enum(['hdbscan', 'mixture', 'auto']).default('auto'),
+  gate: gateConfigSchema.prefault({}),
+});
+
+/** The config with every default filled in. */
+export type Config = z.infer<typeof configSchema>;
+/** The config as people write it. */
+export type ConfigInput = z.input<typeof configSchema>;
+export type AutoencoderBackend = (typeof autoencoderBackends)[number];

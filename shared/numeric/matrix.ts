@@ -1,0 +1,16 @@
+/** Row-major matrix: element (i, j) is `data[i * columns + j]`. */
+export interface Matrix {
+  readonly data: Float64Array;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** A matrix of zeros. */
+export function zeros(rows: number, columns: number): Matrix {
+  return { data: new Float64Array(rows * columns), rows, columns };
+}
+
+/** A view, not a copy, of row `i`. */
+export function row(matrix: Matrix, i: number): Float64Array {
+  return matrix.data.subarray(i * matrix.columns, (i + 1) * matrix.columns);
+}
