@@ -26,6 +26,7 @@ export const errorCodes = {
   ScratchUnavailable: { retryable: true, headline: 'The scratch folder cannot be written' },
   RunNotFound: { retryable: false, headline: 'There is no such run' },
   ChampionConflict: { retryable: true, headline: 'Another run changed the champion at the same time' },
+  MonthFailed: { retryable: false, headline: 'A month of the backfill failed' },
   EngineUnavailable: { retryable: false, headline: 'No Temporal server can be had' },
   Internal: { retryable: false, headline: 'A defect in this product' },
 } as const satisfies Record<string, { retryable: boolean; headline: string }>;

@@ -1,0 +1,221 @@
+import { type AsOfMonth } from './as-of-month.js';
+import { type Config } from './config.js';
+import { type Reference } from './reference.js';
+import { type GateReason, type RunSummary, type Verdict } from './run-summary.js';
+import { type Source } from './source.js';
+import { type StageProgress } from './stage.js';
+import { type StructureMetrics } from './structure-metrics.js';
+
+/** What every stage knows of the execution that it works for. */
+export interface RunContext {
+  readonly runId: string;
+  readonly asOf: AsOfMonth;
+  /** URI of the artifact store. */
+  readonly store: string;
+  /** Folder of this execution in the store: `runs/<run-id>` or `rescores/<run-id>`. */
+  readonly folder: string;
+  readonly config: Config;
+}
+
+/** A finished run, as far as another one needs it. */
+export interface RunPointer {
+  readonly runId: string;
+  readonly asOf: AsOfMonth;
+  readonly manifest: Reference;
+}
+
+/** Fields that every stage's answer has: its files by artifact key, and its finding in a few words for people. */
+export interface StageResult {
+  readonly files: Readonly<Record<string, Reference>>;
+  readonly detail: string;
+}
+
+export interface IngestCounts {
+  readonly read: number;
+  readonly used: number;
+  readonly rejected: number;
+  readonly rejectedByReason: Readonly<Record<string, number>>;
+  readonly duplicatesSummed: number;
+  readonly afterAsOf: number;
+  /** First and last month that the source holds, whatever the as-of month. */
+  readonly firstMonth: AsOfMonth;
+  readonly lastMonth: AsOfMonth;
+}
+
+/** What proves which data a run saw. */
+export interface SourceFingerprint {
+  readonly kind: Source['kind'];
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly rows: number;
+  /** Version of the dataset or snapshot time, where the system has one. */
+  readonly version?: string;
+}
+
+export interface IngestResult extends StageResult {
+  readonly asOf: AsOfMonth;
+  readonly counts: IngestCounts;
+  readonly fingerprint: SourceFingerprint;
+}
+
+export interface EligibilityResult extends StageResult {
+  readonly retailers: number;
+  readonly eligible: number;
+  readonly failed: Readonly<Record<string, number>>;
+}
+
+export interface FeaturesResult extends StageResult {
+  readonly retailers: number;
+}
+
+export interface ScaleResult extends StageResult {
+  /** Missing values that took the column's median, by feature; features without any are left out. */
+  readonly missing: Readonly<Record<string, number>>;
+  /** Features that no retailer has, left out of both spaces. */
+  readonly leftOut: readonly string[];
+}
+
+export interface TrainResult extends StageResult {
+  readonly backend: string;
+  readonly epochs: number;
+  readonly bestEpoch: number;
+  readonly warm: boolean;
+  readonly trainLoss: number;
+  readonly validationLoss: number | null;
+}
+
+export interface EncodeResult extends StageResult {
+  /** Mean over retailers of the mean squared error of their (scaled) features. */
+  readonly meanReconstructionError: number;
+}
+
+export interface ClusterResult extends StageResult {
+  readonly metrics: StructureMetrics;
+}
+
+export interface LatentClusterResult extends ClusterResult {
+  /** The same before noise near a cluster was assigned to it. */
+  readonly hardMetrics: StructureMetrics;
+}
+
+export interface ControlsResult extends StageResult {
+  readonly pca: StructureMetrics;
+  readonly untrained: StructureMetrics;
+}
+
+export interface IdentifyResult extends StageResult {
+  readonly method: RunSummary['method'];
+  readonly methodReasons: readonly string[];
+  readonly metrics: StructureMetrics;
+  readonly segmentIds: readonly string[];
+}
+
+export interface CompareResult extends StageResult {
+  readonly shareKept: number | null;
+  readonly adjustedRandIndex: number | null;
+}
+
+export interface GateResult extends StageResult {
+  readonly verdict: Verdict;
+  readonly reasons: readonly GateReason[];
+}
+
+/** Everything that the stages before found, by stage: what the last stages read. */
+export interface Findings {
+  readonly previous: RunPointer | undefined;
+  readonly ingest: IngestResult;
+  readonly eligibility: EligibilityResult;
+  readonly features: FeaturesResult;
+  readonly scale: ScaleResult;
+  readonly train: TrainResult;
+  readonly encode: EncodeResult;
+  readonly latent: LatentClusterResult;
+  readonly mixture: ClusterResult;
+  readonly raw: ClusterResult | undefined;
+  readonly controls: ControlsResult;
+  readonly identify: IdentifyResult;
+  readonly compare: CompareResult;
+}
+
+export interface PublishResult extends StageResult {
+  readonly champion: boolean;
+}
+
+export interface ScoreResult extends StageResult {
+  readonly retailers: number;
+  readonly scored: number;
+  readonly tooYoung: number;
+  readonly metrics: StructureMetrics;
+}
+
+/** Files of the stages so far, by artifact key (`features.parquet`). */
+export type FileMap = Readonly<Record<string, Reference>>;
+
+/**
+ * The activities as workflows see them. Each takes one object and is idempotent: run twice, it writes the same
+ * bytes to the same place.
+ */
+export interface StageActivities {
+  prepare(input: {
+    asOf: AsOfMonth;
+    artifacts: string | undefined;
+    compareTo: string;
+  }): Promise<StageResult & { store: string; previous: RunPointer | undefined }>;
+  ingest(input: {
+    run: Omit<RunContext, 'asOf'> & { asOf: AsOfMonth | undefined };
+    source: Source;
+    retailers?: readonly string[];
+  }): Promise<IngestResult>;
+  eligibility(input: {
+    run: RunContext;
+    files: FileMap;
+    nobodyIsAnError: boolean;
+  }): Promise<EligibilityResult>;
+  features(input: { run: RunContext; files: FileMap }): Promise<FeaturesResult>;
+  scale(input: { run: RunContext; files: FileMap }): Promise<ScaleResult>;
+  trainAutoencoder(input: {
+    run: RunContext;
+    files: FileMap;
+    previous: RunPointer | undefined;
+  }): Promise<TrainResult>;
+  encode(input: { run: RunContext; files: FileMap }): Promise<EncodeResult>;
+  clusterLatent(input: { run: RunContext; files: FileMap }): Promise<LatentClusterResult>;
+  clusterMixture(input: {
+    run: RunContext;
+    files: FileMap;
+    previous: RunPointer | undefined;
+  }): Promise<ClusterResult>;
+  clusterRaw(input: { run: RunContext; files: FileMap }): Promise<ClusterResult>;
+  controls(input: { run: RunContext; files: FileMap }): Promise<ControlsResult>;
+  identifySegments(input: {
+    run: RunContext;
+    files: FileMap;
+    previous: RunPointer | undefined;
+  }): Promise<IdentifyResult>;
+  compare(input: {
+    run: RunContext;
+    files: FileMap;
+    findings: Omit<Findings, 'compare'>;
+  }): Promise<CompareResult>;
+  gate(input: { run: RunContext; files: FileMap; findings: Findings }): Promise<GateResult>;
+  report(input: {
+    run: RunContext;
+    files: FileMap;
+    findings: Findings;
+    gate: GateResult;
+  }): Promise<StageResult>;
+  publish(input: {
+    run: RunContext;
+    source: Source;
+    files: FileMap;
+    findings: Findings;
+    gate: GateResult;
+    timings: readonly StageProgress[];
+    publish: boolean;
+  }): Promise<PublishResult & { summary: RunSummary }>;
+  prepareRescore(input: {
+    artifacts: string | undefined;
+    runId: string | undefined;
+  }): Promise<StageResult & { store: string; model: RunPointer; config: Config }>;
+  score(input: { run: RunContext; files: FileMap; model: RunPointer }): Promise<ScoreResult>;
+}

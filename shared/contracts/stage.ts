@@ -1,0 +1,56 @@
+/** The stages of a run in the order in which people read them; `prepare` finds the store and the previous run. */
+export const retrainStages = [
+  'prepare',
+  'ingest',
+  'eligibility',
+  'features',
+  'scale',
+  'trainAutoencoder',
+  'encode',
+  'clusterLatent',
+  'clusterMixture',
+  'clusterRaw',
+  'controls',
+  'identifySegments',
+  'compare',
+  'gate',
+  'report',
+  'publish',
+] as const;
+
+export const rescoreStages = ['prepareRescore', 'ingest', 'eligibility', 'features', 'score'] as const;
+
+export type RetrainStage = (typeof retrainStages)[number];
+export type RescoreStage = (typeof rescoreStages)[number];
+export type Stage = RetrainStage | RescoreStage;
+
+export type StageState = 'pending' | 'running' | 'done' | 'failed' | 'skipped';
+
+/** One line of the `progress` query. Times are workflow time, milliseconds since 1970. */
+export interface StageProgress {
+  readonly stage: Stage;
+  state: StageState;
+  startedAt?: number;
+  finishedAt?: number;
+  /** What the stage found, in a few words. */
+  detail?: string;
+}
+
+/** The answer to the query `progress` of `retrain` and `rescore`. */
+export interface RunProgress {
+  readonly runId: string;
+  readonly asOf: string | undefined;
+  readonly stages: readonly StageProgress[];
+}
+
+/** The answer to the query `progress` of `backfill`. */
+export interface BackfillProgress {
+  readonly months: readonly {
+    readonly asOf: string;
+    readonly state: StageState;
+    readonly workflowId: string;
+    readonly runId?: string;
+    readonly verdict?: string;
+    readonly problem?: string;
+  }[];
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { asOfMonthSchema, monthIndex } from './as-of-month.js';
+import { configSchema } from './config.js';
+import { sourceSchema } from './source.js';
+
+const artifacts = z
+  .string()
+  .regex(/^(file:\/\/\/|s3:\/\/[^/]+)/, { error: 'expected file:///folder or s3://bucket/prefix' })
+  .optional();
+
+const runId = z.uuid({ error: 'expected a run ID, which is a UUID' });
+
+export const retrainInputSchema = z.strictObject({
+  /** Without it: the month before the Schedule's scheduled start time, never the clock. */
+  asOf: asOfMonthSchema.optional(),
+  source: sourceSchema,
+  /** The store; without it, the worker's own default. */
+  artifacts,
+  config: configSchema.prefault({}),
+  /** Run to compare with; `previous` is the latest published run of an earlier month. */
+  compareTo: z.union([z.literal('previous'), z.literal('none'), runId]).default('previous'),
+  /** False: everything is computed and kept, the index and the champion stay as they are. */
+  publish: z.boolean().default(true),
+});
+
+export const backfillInputSchema = z
+  .strictObject({
+    from: asOfMonthSchema,
+    to: asOfMonthSchema,
+    source: sourceSchema,
+    artifacts,
+    config: configSchema.prefault({}),
+    /** What a month that fails does to the months after it. */
+    onFailure: z.enum(['stop', 'skip']).default('stop'),
+    /** Rows of the months already done: set by continue-as-new, not by people. */
+    done: z.array(z.lazy(() => backfillRowSchema)).default([]),
+  })
+  .refine(({ from, to }) => monthIndex(from) <= monthIndex(to), {
+    path: ['to'],
+    error: 'expected a month not before `from`',
+  });
+
+export const rescoreInputSchema = z.strictObject({
+  source: sourceSchema,
+  artifacts,
+  /** The run whose model and segments are used; without it, the champion. */
+  runId: runId.optional(),
+  /** Without it: the last month that the source holds. */
+  asOf: asOfMonthSchema.optional(),
+  /** Only these retailers; without it, everyone in the source. */
+  retailers: z.array(z.string().min(1)).min(1).max(10_000).optional(),
+  ingest: configSchema.shape.ingest,
+});
+
+/** One month of a backfill. */
+export const backfillRowSchema = z.strictObject({
+  asOf: asOfMonthSchema,
+  workflowId: z.string(),
+  runId: z.string().optional(),
+  verdict: z.enum(['published', 'held', 'first', 'failed']),
+  /** Why a month failed. */
+  problem: z.string().optional(),
+});
+
+export type RetrainInput = z.infer<typeof retrainInputSchema>;
+export type BackfillInput = z.infer<typeof backfillInputSchema>;
+export type RescoreInput = z.infer<typeof rescoreInputSchema>;
+export type BackfillRow = z.infer<typeof backfillRowSchema>;
+
+/** What people write: every field that has a default may be left out. */
+export type RetrainRequest = z.input<typeof retrainInputSchema>;
+export type BackfillRequest = z.input<typeof backfillInputSchema>;
+export type RescoreRequest = z.input<typeof rescoreInputSchema>;

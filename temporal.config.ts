@@ -1,0 +1,154 @@
+import { type ActivityOptions } from '@temporalio/common';
+import { type Stage } from './shared/contracts/stage.js';
+import { nonRetryableCodes } from './shared/errors.js';
+
+/** How one activity is run: its queue, its time limits and its retries, each with the reason for it. */
+export interface ActivityPolicy extends Pick<
+  ActivityOptions,
+  'startToCloseTimeout' | 'heartbeatTimeout' | 'retry'
+> {
+  readonly queue: 'orchestration' | 'compute';
+  readonly why: string;
+}
+
+/** What no retry can cure, in Temporal's own failure types as well as in ours. */
+const nonRetryableErrorTypes = [...nonRetryableCodes, 'PayloadsTooLarge', 'TMPRL1103'];
+
+/** Reads and writes of the store: short, idempotent, worth repeating for a while since stores recover within minutes. */
+const storeRetry = {
+  initialInterval: '1s',
+  backoffCoefficient: 2,
+  maximumInterval: '1 minute',
+  maximumAttempts: 8,
+  nonRetryableErrorTypes,
+} as const;
+
+/** Computing: the same input gives the same result, so only a lost worker or a store's fault is worth a repeat. */
+const computeRetry = { ...storeRetry, maximumAttempts: 5 } as const;
+
+/** Sources are other people's systems: they may be down for an hour in the night of the third. */
+const sourceRetry = {
+  ...storeRetry,
+  initialInterval: '5s',
+  maximumInterval: '10 minutes',
+  maximumAttempts: 12,
+} as const;
+
+/**
+ * A worker that dies is noticed after this long without a heartbeat, and the stage starts again elsewhere.
+ * Stages compute in threads and report at least every few seconds, so a live one never comes near it.
+ */
+const heartbeatTimeout = '20s';
+
+const compute = (startToCloseTimeout: `${number} minutes`, why: string): ActivityPolicy => ({
+  queue: 'compute',
+  startToCloseTimeout,
+  heartbeatTimeout,
+  retry: computeRetry,
+  why,
+});
+
+/**
+ * Every setting of where and how this product runs on Temporal. Plain data, importable in the workflow sandbox;
+ * the connection itself (address, namespace, TLS, API key) is a profile of @temporalio/envconfig, read by
+ * infra/temporal/connect.ts from TEMPORAL_PROFILE, TEMPORAL_ADDRESS, TEMPORAL_API_KEY … or its TOML file.
+ */
+export const temporalConfig = {
+  connection: {
+    /** Used where no profile and no variable names one. */
+    defaultNamespace: 'default',
+    connectTimeout: '10s',
+  },
+
+  taskQueues: {
+    /** Workflows, and activities that only read and write small objects. */
+    orchestration: 'segments-orchestration',
+    /** Activities that read data or compute; scale this one by its backlog. */
+    compute: 'segments-compute',
+  },
+
+  worker: {
+    /** Stages at once on one worker: each may use a core to the full. */
+    maxConcurrentComputeActivities: 2,
+    maxConcurrentOrchestrationActivities: 20,
+    /** Time that running stages get to finish after SIGTERM before they are cancelled and retried elsewhere. */
+    shutdownGraceTime: '10s',
+    /** Heartbeats are sent at most this often. */
+    maxHeartbeatThrottleInterval: '5s',
+  },
+
+  activities: {
+    prepare: {
+      queue: 'orchestration',
+      startToCloseTimeout: '2 minutes',
+      retry: storeRetry,
+      why: 'Reads two small objects of the store.',
+    },
+    ingest: {
+      queue: 'compute',
+      startToCloseTimeout: '4 hours',
+      heartbeatTimeout,
+      retry: sourceRetry,
+      why: 'As long as the largest export takes; refused data fails at once, a source that is down is waited for.',
+    },
+    eligibility: compute('30 minutes', 'One pass over the monthly sales.'),
+    features: compute('60 minutes', 'Two passes over the monthly sales.'),
+    scale: compute('15 minutes', 'Medians and quartiles of some fifty columns.'),
+    trainAutoencoder: compute(
+      '120 minutes',
+      'Minutes at 60,000 retailers; hours only on TensorFlow.js backends.',
+    ),
+    encode: compute('15 minutes', 'One pass through a small network.'),
+    clusterLatent: compute('60 minutes', 'Seconds in four dimensions.'),
+    clusterMixture: compute('60 minutes', 'A few dozen fits by expectation-maximisation.'),
+    clusterRaw: compute('240 minutes', 'Twenty-nine heavy-tailed dimensions: the slowest stage by far.'),
+    controls: compute('120 minutes', 'Two more clusterings of the size of clusterLatent.'),
+    identifySegments: compute('60 minutes', 'Matching, and the choice between the methods.'),
+    compare: compute('60 minutes', 'Contingency tables, drift of every feature.'),
+    gate: {
+      queue: 'orchestration',
+      startToCloseTimeout: '2 minutes',
+      retry: storeRetry,
+      why: 'Reads one small object and decides.',
+    },
+    report: compute('30 minutes', 'Draws one page.'),
+    publish: {
+      queue: 'orchestration',
+      startToCloseTimeout: '10 minutes',
+      retry: storeRetry,
+      why: 'Manifest, index and champion pointer; a lost compare-and-swap is read again and retried.',
+    },
+    prepareRescore: {
+      queue: 'orchestration',
+      startToCloseTimeout: '2 minutes',
+      retry: storeRetry,
+      why: 'Reads the champion pointer and a manifest.',
+    },
+    score: compute('60 minutes', 'One pass of saved models over the features.'),
+  } satisfies Record<Stage, ActivityPolicy>,
+
+  backfill: {
+    /** Months in one execution before continue-as-new: keeps histories short on long ranges. */
+    monthsPerExecution: 24,
+  },
+
+  schedule: {
+    id: 'segments-monthly',
+    workflowId: 'retrain',
+    /** The third of the month, 03:00 UTC: sales of the month before are complete in most warehouses by then. */
+    calendar: { dayOfMonth: 3, hour: 3, minute: 0 },
+    timezone: 'UTC',
+    /** Runs are compared with the one before, so two must never overlap, and none may be lost. */
+    overlap: 'BUFFER_ALL',
+    catchupWindow: '7 days',
+    jitter: '10 minutes',
+    pauseOnFailure: true,
+  },
+
+  artifactStore: {
+    /** Used where neither the input nor SEGMENTS_ARTIFACTS names one; relative to the folder of `segments`. */
+    defaultFolder: '.segments/artifacts',
+  },
+} as const;
+
+export type TemporalConfig = typeof temporalConfig;

@@ -1,0 +1,119 @@
+import { addMonths, type AsOfMonth, monthOfIndex } from '../shared/contracts/as-of-month.js';
+import { type RunSummary } from '../shared/contracts/run-summary.js';
+import { type RunProgress, retrainStages } from '../shared/contracts/stage.js';
+import {
+  type FileMap,
+  type Findings,
+  type RunContext,
+  type StageResult,
+} from '../shared/contracts/stage-activities.js';
+import { validate } from '../shared/contracts/validate.js';
+import { retrainInputSchema } from '../shared/contracts/workflow-inputs.js';
+import { SegmentsError } from '../shared/errors.js';
+import { type Orchestration } from './orchestration.js';
+import { StageLog } from './stage-log.js';
+
+/**
+ * One run of the DAG for one as-of month: from a source of monthly sales to segments that are compared with
+ * the previous run's and, if the gate lets them, published. Returns the run's figures.
+ */
+export async function retrain(orchestration: Orchestration, request: unknown): Promise<RunSummary> {
+  const input = validate(retrainInputSchema, request, {
+    code: 'InvalidInput',
+    where: 'input of retrain',
+    remedy: 'Correct the fields named and start the workflow again.',
+  });
+  const asOf = input.asOf ?? monthBefore(orchestration.scheduledStart);
+  const { activities, runId } = orchestration;
+  const { config } = input;
+  const log = new StageLog(orchestration, retrainStages, () => `retrain ${asOf}`);
+  orchestration.serveProgress((): RunProgress => ({ runId, asOf, stages: log.stages }));
+
+  let files: FileMap = {};
+  const keep = <R extends StageResult>(result: R): R => {
+    files = { ...files, ...result.files };
+    return result;
+  };
+
+  const { store, previous } = await log.run('prepare', () =>
+    activities.prepare({ asOf, artifacts: input.artifacts, compareTo: input.compareTo }),
+  );
+  const run: RunContext = { runId, asOf, store, folder: `runs/${runId}`, config };
+
+  const ingest = keep(await log.run('ingest', () => activities.ingest({ run, source: input.source })));
+  const eligibility = keep(
+    await log.run('eligibility', () => activities.eligibility({ run, files, nobodyIsAnError: true })),
+  );
+  const features = keep(await log.run('features', () => activities.features({ run, files })));
+  const scale = keep(await log.run('scale', () => activities.scale({ run, files })));
+
+  const representation = async () => {
+    const train = keep(
+      await log.run('trainAutoencoder', () => activities.trainAutoencoder({ run, files, previous })),
+    );
+    const encode = keep(await log.run('encode', () => activities.encode({ run, files })));
+    const latent = keep(await log.run('clusterLatent', () => activities.clusterLatent({ run, files })));
+    return { train, encode, latent };
+  };
+  const raw = async () => {
+    if (config.raw.enabled)
+      return keep(await log.run('clusterRaw', () => activities.clusterRaw({ run, files })));
+    log.skip('clusterRaw', 'raw.enabled is false');
+    return undefined;
+  };
+  // What only needs the scaled features runs beside the training. What is slowest is asked for first.
+  const [represented, rawClusters, mixture, controls] = await Promise.all([
+    representation(),
+    raw(),
+    log.run('clusterMixture', () => activities.clusterMixture({ run, files, previous })).then(keep),
+    log.run('controls', () => activities.controls({ run, files })).then(keep),
+  ]);
+
+  const identify = keep(
+    await log.run('identifySegments', () => activities.identifySegments({ run, files, previous })),
+  );
+  const before = {
+    previous,
+    ingest,
+    eligibility,
+    features,
+    scale,
+    ...represented,
+    raw: rawClusters,
+    mixture,
+    controls,
+  };
+  const compare = keep(
+    await log.run('compare', () => activities.compare({ run, files, findings: { ...before, identify } })),
+  );
+  const findings: Findings = { ...before, identify, compare };
+  const gate = keep(await log.run('gate', () => activities.gate({ run, files, findings })));
+  keep(await log.run('report', () => activities.report({ run, files, findings, gate })));
+  const { summary } = await log.run('publish', () =>
+    activities.publish({
+      run,
+      source: input.source,
+      files,
+      findings,
+      gate,
+      timings: log.stages,
+      publish: input.publish,
+    }),
+  );
+  return summary;
+}
+
+function monthBefore(scheduledStart: Date | undefined): AsOfMonth {
+  if (scheduledStart === undefined) {
+    throw new SegmentsError(
+      'InvalidInput',
+      'asOf: found nothing; expected a month as YYYY-MM, for example 2017-12',
+      {
+        where: 'input of retrain',
+        remedy:
+          'Give asOf. Only a run that a Schedule starts can do without: it takes the month before its scheduled time.',
+      },
+    );
+  }
+  return addMonths(monthOfIndex(scheduledStart.getUTCFullYear() * 12 + scheduledStart.getUTCMonth()), -1);
+}
