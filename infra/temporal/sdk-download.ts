@@ -1,0 +1,32 @@
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+const version = 'v1.9.1';
+
+async function executableIn(folder: string): Promise<string | undefined> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const file = path.join(folder, name);
+    const found = await stat(file);
+    if (found.isFile() && found.size > 1_000_000) return file;
+  }
+  return undefined;
+}
+
+/**
+ * The Temporal CLI as the TypeScript SDK downloads it for its own test environment: kept in `cache`.
+ * The SDK only downloads on the way to starting a server, so one is started and ended at once.
+ */
+export async function temporalFromSdk(cache: string): Promise<string> {
+  const folder = path.join(cache, `temporal-sdk-${version}`);
+  const kept = await executableIn(folder);
+  if (kept !== undefined) return kept;
+  await mkdir(folder, { recursive: true });
+  const executable = { type: 'cached-download', version, downloadDir: folder } as const;
+  const environment = await TestWorkflowEnvironment.createLocal({ server: { executable } });
+  await environment.teardown();
+  const fetched = await executableIn(folder);
+  if (fetched === undefined) throw new Error(`the SDK left no executable in ${folder}`);
+  await chmod(fetched, 0o755);
+  return fetched;
+}
