@@ -1,0 +1,120 @@
+import { type Config } from '../../contracts/config.js';
+import { SegmentsError } from '../../errors.js';
+import { type Matrix, zeros } from '../../numeric/matrix.js';
+import { type SeededRandom, seededRandom } from '../../numeric/seeded-random.js';
+import { type OnProgress } from '../../progress.js';
+import { type ComponentTrial, searchComponents } from './component-search.js';
+import { type Cancellation, type EmOptions, expectationMaximisation } from './expectation-maximisation.js';
+import { type FittedMixture, type Mixture } from './mixture.js';
+import { mixturePosterior } from './predict-mixture.js';
+import { quantileOfSorted } from './quantile.js';
+
+export type MixtureConfig = Config['mixture'];
+
+export interface MixtureFitOptions {
+  readonly config: MixtureConfig;
+  readonly seed: number;
+  /** A mixture to continue: its components keep their order, and so their identity. */
+  readonly warm?: Mixture | undefined;
+  readonly onProgress?: OnProgress | undefined;
+  readonly signal?: Cancellation | undefined;
+}
+
+export interface MixtureFit {
+  readonly mixture: FittedMixture;
+  readonly start: 'cold' | 'warm';
+  /** Every number of components tried, ascending, on `searchRows` rows; empty on a warm start. */
+  readonly trials: readonly ComponentTrial[];
+  readonly searchRows: number;
+  readonly iterations: number;
+  readonly converged: boolean;
+  readonly meanLogLikelihood: number;
+}
+
+/** The number of components is chosen on at most this many rows; the chosen mixture is then fitted to all. */
+const maxSearchRows = 8000;
+const tolerance = 1e-4;
+const maxIterations = 200;
+
+function checkInput(input: Matrix, minComponents: number): void {
+  const fail = (message: string, code: 'InvalidMatrix' | 'TooFewRetailers', remedy: string): never => {
+    throw new SegmentsError(code, message, { where: 'mixture', remedy });
+  };
+  const needed = Math.max(2 * minComponents, 10);
+  if (input.rows < needed) {
+    fail(
+      `${input.rows} retailers for a mixture; at least ${needed} are needed`,
+      'TooFewRetailers',
+      'Lower eligibility.',
+    );
+  }
+  const bad = input.data.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  const place = `row ${Math.floor(bad / input.columns)}, column ${bad % input.columns}`;
+  fail(
+    `${place} is ${input.data[bad]}; finite numbers are expected`,
+    'InvalidMatrix',
+    'Scale the features first.',
+  );
+}
+
+/** `count` rows drawn without replacement, in their own order; all of them where there are no more. */
+function sampleRows(input: Matrix, count: number, random: SeededRandom): Matrix {
+  if (input.rows <= count) return input;
+  const order = random.shuffle(Int32Array.from({ length: input.rows }, (_, i) => i));
+  const chosen = order.slice(0, count).sort();
+  const sample = zeros(count, input.columns);
+  chosen.forEach((from, to) => {
+    sample.data.set(
+      input.data.subarray(from * input.columns, (from + 1) * input.columns),
+      to * input.columns,
+    );
+  });
+  return sample;
+}
+
+function withNoise(mixture: Mixture, input: Matrix, noiseQuantile: number): FittedMixture {
+  const sorted = mixturePosterior(mixture, input).logDensity.sort();
+  return {
+    ...mixture,
+    trainingRows: input.rows,
+    noiseQuantile,
+    noiseLogDensity: quantileOfSorted(sorted, noiseQuantile),
+    logDensityPercentiles: Float64Array.from({ length: 101 }, (_, p) => quantileOfSorted(sorted, p / 100)),
+  };
+}
+
+/**
+ * Fits a Gaussian mixture to scaled features. Cold: the number of components within the configured bounds by BIC.
+ * Warm (where `warm` has the same columns and covariance kind): EM continues from the given components.
+ * Errors: InvalidMatrix, TooFewRetailers; whatever `signal` throws.
+ */
+export function fitMixture(input: Matrix, options: MixtureFitOptions): MixtureFit {
+  const { config, seed, onProgress, signal } = options;
+  checkInput(input, config.minComponents);
+  const em: EmOptions = {
+    regularisation: config.regularisation,
+    tolerance,
+    maxIterations,
+    onProgress,
+    signal,
+  };
+  const fits = options.warm?.means.columns === input.columns && options.warm.covariance === config.covariance;
+  const warm = fits ? options.warm : undefined;
+
+  const sample = sampleRows(input, maxSearchRows, seededRandom(seed, 'mixture sample'));
+  const to = Math.max(config.minComponents, Math.min(config.maxComponents, Math.floor(sample.rows / 2)));
+  const range = { from: config.minComponents, to, covariance: config.covariance, seed };
+  const search = warm === undefined ? searchComponents(sample, range, em) : { mixture: warm, trials: [] };
+
+  const run = expectationMaximisation(input, search.mixture, em);
+  return {
+    mixture: withNoise(run.mixture, input, config.noiseQuantile),
+    start: warm === undefined ? 'cold' : 'warm',
+    trials: search.trials,
+    searchRows: sample.rows,
+    iterations: run.iterations,
+    converged: run.converged,
+    meanLogLikelihood: run.meanLogLikelihood,
+  };
+}

@@ -1,0 +1,37 @@
+import { type Matrix } from '../../numeric/matrix.js';
+
+export type CovarianceKind = 'full' | 'diagonal';
+
+/** Parameters of a Gaussian mixture with k components in d dimensions. */
+export interface Mixture {
+  readonly covariance: CovarianceKind;
+  /** k numbers in (0, 1) that sum to 1. */
+  readonly weights: Float64Array;
+  /** k × d. */
+  readonly means: Matrix;
+  /** full: k·d·d, each d × d block symmetric and row-major; diagonal: k·d variances. Regularisation included. */
+  readonly covariances: Float64Array;
+}
+
+/** A mixture together with what it takes to call a retailer noise: the density of the rows that it was fitted to. */
+export interface FittedMixture extends Mixture {
+  /** Rows that it was fitted to. */
+  readonly trainingRows: number;
+  /** Share of the training rows that are noise, 0 to 1. */
+  readonly noiseQuantile: number;
+  /** Log density below which a row is noise. */
+  readonly noiseLogDensity: number;
+  /** 101 numbers, ascending: log density at the percentiles 0, 1, … 100 of the training rows. */
+  readonly logDensityPercentiles: Float64Array;
+}
+
+/** Numbers held by one covariance. */
+export function covarianceLength(kind: CovarianceKind, columns: number): number {
+  return kind === 'full' ? columns * columns : columns;
+}
+
+/** Free parameters: what BIC charges for. */
+export function freeParameters(kind: CovarianceKind, components: number, columns: number): number {
+  const perCovariance = kind === 'full' ? (columns * (columns + 1)) / 2 : columns;
+  return components * (columns + perCovariance) + components - 1;
+}
