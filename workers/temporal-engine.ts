@@ -1,0 +1,70 @@
+import { type Client, type WorkflowHandle } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { type HeartbeatDetails } from '../activities/in-stage.js';
+import { type BackfillProgress, type RunProgress } from '../shared/contracts/stage.js';
+import { type Progress } from '../shared/progress.js';
+import { temporalConfig } from '../temporal.config.js';
+import { type Engine, type Execution, type RunView } from './engine.js';
+import { errorOfFailure } from './error-of-failure.js';
+
+/** Starts workflows on a Temporal server through `client`; who works on them is not its business. */
+export function createTemporalEngine(
+  client: Client,
+  ui: string | undefined,
+  close: () => Promise<void>,
+): Engine {
+  return {
+    kind: 'temporal',
+    async start(type, workflowId, input): Promise<Execution> {
+      const handle = await client.workflow.start(type, {
+        workflowId,
+        taskQueue: temporalConfig.taskQueues.orchestration,
+        args: [input],
+        // A second start of the same business key while the first is open is a mistake; after it, a repeat.
+        workflowIdConflictPolicy: 'FAIL',
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      });
+      const namespace = client.options.namespace;
+      return {
+        workflowId,
+        ui:
+          ui &&
+          `${ui}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${handle.firstExecutionRunId}/history`,
+        async result() {
+          try {
+            return await handle.result();
+          } catch (error) {
+            throw errorOfFailure(error);
+          }
+        },
+        async view() {
+          if (type !== 'backfill') return { run: await runView(handle) };
+          const { months } = await handle.query<BackfillProgress>('progress');
+          const current =
+            months.find(({ state }) => state === 'running') ?? months.findLast(({ runId }) => runId);
+          if (current === undefined) return { months };
+          return { months, run: await runView(client.workflow.getHandle(current.workflowId)) };
+        },
+        async cancel() {
+          await handle.cancel();
+          await handle.result().catch(() => undefined);
+        },
+      };
+    },
+    close,
+  };
+}
+
+async function runView(handle: WorkflowHandle): Promise<RunView> {
+  const [progress, description] = await Promise.all([
+    handle.query<RunProgress>('progress'),
+    handle.describe(),
+  ]);
+  const live: Record<string, Progress> = {};
+  for (const activity of description.raw.pendingActivities ?? []) {
+    const payload = activity.heartbeatDetails?.payloads?.[0];
+    const details = payload && defaultPayloadConverter.fromPayload<HeartbeatDetails>(payload);
+    if (activity.activityType?.name && details?.progress) live[activity.activityType.name] = details.progress;
+  }
+  return { ...progress, live };
+}
