@@ -33,6 +33,8 @@ export interface MixtureFit {
 
 /** The number of components is chosen on at most this many rows; the chosen mixture is then fitted to all. */
 const maxSearchRows = 8000;
+/** scikit-learn's tolerance decides between numbers of components; the mixture that is kept is fitted tighter. */
+const searchTolerance = 1e-3;
 const tolerance = 1e-4;
 const maxIterations = 200;
 
@@ -80,6 +82,10 @@ function withNoise(mixture: Mixture, input: Matrix, noiseQuantile: number): Fitt
     trainingRows: input.rows,
     noiseQuantile,
     noiseLogDensity: quantileOfSorted(sorted, noiseQuantile),
+    noiseBand: {
+      enter: quantileOfSorted(sorted, noiseQuantile / 2),
+      leave: quantileOfSorted(sorted, Math.min(1, noiseQuantile * 2)),
+    },
     logDensityPercentiles: Float64Array.from({ length: 101 }, (_, p) => quantileOfSorted(sorted, p / 100)),
   };
 }
@@ -105,7 +111,10 @@ export function fitMixture(input: Matrix, options: MixtureFitOptions): MixtureFi
   const sample = sampleRows(input, maxSearchRows, seededRandom(seed, 'mixture sample'));
   const to = Math.max(config.minComponents, Math.min(config.maxComponents, Math.floor(sample.rows / 2)));
   const range = { from: config.minComponents, to, covariance: config.covariance, seed };
-  const search = warm === undefined ? searchComponents(sample, range, em) : { mixture: warm, trials: [] };
+  const search =
+    warm === undefined
+      ? searchComponents(sample, range, { ...em, tolerance: searchTolerance })
+      : { mixture: warm, trials: [] };
 
   const run = expectationMaximisation(input, search.mixture, em);
   return {

@@ -21,6 +21,11 @@ export interface FittedMixture extends Mixture {
   readonly noiseQuantile: number;
   /** Log density below which a row is noise. */
   readonly noiseLogDensity: number;
+  /**
+   * Hysteresis about that line: a clustered retailer becomes noise below `enter` (half the quantile), noise is
+   * clustered again from `leave` on (twice the quantile).
+   */
+  readonly noiseBand: { readonly enter: number; readonly leave: number };
   /** 101 numbers, ascending: log density at the percentiles 0, 1, … 100 of the training rows. */
   readonly logDensityPercentiles: Float64Array;
 }

@@ -21,6 +21,7 @@ const fileSchema = z.strictObject({
   trainingRows: z.int().positive(),
   noiseQuantile: z.number().min(0).max(1),
   noiseLogDensity: z.number(),
+  noiseBand: z.strictObject({ enter: z.number(), leave: z.number() }),
   logDensityPercentiles: numbers.length(101),
 });
 
@@ -44,6 +45,7 @@ export function serialiseMixture(mixture: FittedMixture, features: readonly stri
     trainingRows: mixture.trainingRows,
     noiseQuantile: mixture.noiseQuantile,
     noiseLogDensity: mixture.noiseLogDensity,
+    noiseBand: mixture.noiseBand,
     logDensityPercentiles: [...mixture.logDensityPercentiles],
   };
   const bytes = gzipSync(JSON.stringify(file), { level: 9 });
@@ -105,7 +107,7 @@ export function loadMixture(bytes: Uint8Array, where = 'mixture.json.gz'): Mixtu
       file.covariance === 'full' ? inverseCholesky(block, 0, d) !== undefined : block.every((v) => v > 0);
     if (!sound) throw corrupt(where, `The covariance of component ${c} is not positive definite`);
   }
-  const { covariance, trainingRows, noiseQuantile, noiseLogDensity } = file;
+  const { covariance, trainingRows, noiseQuantile, noiseLogDensity, noiseBand } = file;
   return {
     features: file.features,
     mixture: {
@@ -116,6 +118,7 @@ export function loadMixture(bytes: Uint8Array, where = 'mixture.json.gz'): Mixtu
       trainingRows,
       noiseQuantile,
       noiseLogDensity,
+      noiseBand,
       logDensityPercentiles: Float64Array.from(file.logDensityPercentiles),
     },
   };

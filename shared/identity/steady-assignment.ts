@@ -1,0 +1,55 @@
+import { type Matrix } from '../numeric/matrix.js';
+
+export interface SteadyAssignment {
+  /** A retailer each, −1 noise. */
+  readonly labels: Int32Array;
+  /** Probability of the steadied label, 0 for noise. */
+  readonly strengths: Float64Array;
+  /** Retailers whose steadied label differs from the raw one. */
+  readonly held: number;
+}
+
+/**
+ * Hysteresis: a retailer leaves its previous segment only when the evidence for another passes `moveMargin`, and
+ * crosses into or out of noise only when its density is clearly below or above the line.
+ */
+export function steadyAssignment(input: {
+  /** A retailer each: this run's own label, −1 noise. */
+  readonly raw: Int32Array;
+  /** n × k: probability of each cluster. */
+  readonly posterior: Matrix;
+  /** A retailer each: cluster of its previous segment, −1 noise, −2 none (`Identification.previousCluster`). */
+  readonly previous: Int32Array;
+  /** Probability of the new cluster from which a retailer moves, 0 to 1. */
+  readonly moveMargin: number;
+  /** Where given: a clustered retailer becomes noise only below `enter`, noise is clustered only from `leave` on. */
+  readonly noise?:
+    { readonly logDensity: Float64Array; readonly enter: number; readonly leave: number } | undefined;
+}): SteadyAssignment {
+  const { raw, posterior, previous, moveMargin, noise } = input;
+  const k = posterior.columns;
+  const labels = new Int32Array(raw.length);
+  const strengths = new Float64Array(raw.length);
+  let held = 0;
+  for (let i = 0; i < raw.length; i++) {
+    const was = previous[i]!;
+    let label = raw[i]!;
+    if (noise !== undefined && was !== -2) {
+      const density = noise.logDensity[i]!;
+      if (was >= 0 && label < 0 && density >= noise.enter) label = mostLikely(posterior, i);
+      if (was === -1 && label >= 0 && density < noise.leave) label = -1;
+    }
+    if (was >= 0 && label >= 0 && label !== was && posterior.data[i * k + label]! < moveMargin) label = was;
+    labels[i] = label;
+    strengths[i] = label < 0 ? 0 : posterior.data[i * k + label]!;
+    if (label !== raw[i]) held++;
+  }
+  return { labels, strengths, held };
+}
+
+function mostLikely(posterior: Matrix, i: number): number {
+  const k = posterior.columns;
+  let best = 0;
+  for (let c = 1; c < k; c++) if (posterior.data[i * k + c]! > posterior.data[i * k + best]!) best = c;
+  return best;
+}
