@@ -18,15 +18,22 @@ export function overrideConfig(config: Config, settings: readonly string[]): Con
     const equals = setting.indexOf('=');
     const keys = setting.slice(0, equals).split('.');
     if (equals < 1 || keys.some((key) => key === '' || key === '__proto__')) {
-      throw new SegmentsError('InvalidConfig', `--set: found ${JSON.stringify(setting)}; expected key.path=value`, {
-        where: '--set',
-        remedy: 'For example --set gate.minShareKept=0.9',
-      });
+      throw new SegmentsError(
+        'InvalidConfig',
+        `--set: found ${JSON.stringify(setting)}; expected key.path=value`,
+        {
+          where: '--set',
+          remedy: 'For example --set gate.minShareKept=0.9',
+        },
+      );
     }
     let target = copy;
     for (const key of keys.slice(0, -1)) {
       const next = target[key];
-      target = (typeof next === 'object' && next !== null ? next : (target[key] = {})) as Record<string, unknown>;
+      target = (typeof next === 'object' && next !== null ? next : (target[key] = {})) as Record<
+        string,
+        unknown
+      >;
     }
     target[keys.at(-1)!] = typed(setting.slice(equals + 1));
   }

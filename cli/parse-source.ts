@@ -3,7 +3,8 @@ import { type Source, sourceSchema } from '../shared/contracts/source.js';
 import { validate } from '../shared/contracts/validate.js';
 import { SegmentsError } from '../shared/errors.js';
 
-const forms = 'csv:FILE, parquet:FILE, kaggle:OWNER/SLUG, bigquery:TABLE, postgres:TABLE, snowflake:TABLE, or a JSON object';
+const forms =
+  'csv:FILE, parquet:FILE, kaggle:OWNER/SLUG, bigquery:TABLE, postgres:TABLE, snowflake:TABLE, or a JSON object';
 
 /** `kind:rest`, or the JSON object of a workflow input, as a source. File paths become absolute: the worker's folder may be another. */
 export function parseSource(text: string): Source {
@@ -14,7 +15,11 @@ export function parseSource(text: string): Source {
     try {
       parsed = JSON.parse(text);
     } catch (error) {
-      throw new SegmentsError('InvalidInput', `--source: found text that is not JSON (${(error as Error).message})`, what);
+      throw new SegmentsError(
+        'InvalidInput',
+        `--source: found text that is not JSON (${(error as Error).message})`,
+        what,
+      );
     }
     return absolute(validate(sourceSchema, parsed, what));
   }
@@ -32,12 +37,17 @@ export function parseSource(text: string): Source {
     case 'snowflake':
       return validate(sourceSchema, { kind, table: rest }, what);
     default:
-      throw new SegmentsError('InvalidInput', `--source: found ${JSON.stringify(text)}; expected ${forms}`, what);
+      throw new SegmentsError(
+        'InvalidInput',
+        `--source: found ${JSON.stringify(text)}; expected ${forms}`,
+        what,
+      );
   }
 }
 
 /** The same source with its path, if it has a local one, made absolute. */
 export function absolute(source: Source, folder = process.cwd()): Source {
-  if ((source.kind !== 'csv' && source.kind !== 'parquet') || /^[a-z0-9]+:\/\//i.test(source.path)) return source;
+  if ((source.kind !== 'csv' && source.kind !== 'parquet') || /^[a-z0-9]+:\/\//i.test(source.path))
+    return source;
   return { ...source, path: path.resolve(folder, source.path) };
 }

@@ -33,13 +33,17 @@ const usualNames = ['segments.config.yaml', 'segments.config.yml', 'segments.con
  * Reads the settings file: the one named, else the first of the usual names in `folder`, else none.
  * Paths in it are relative to its own folder.
  */
-export async function readSettingsFile(named: string | undefined, folder = process.cwd()): Promise<SettingsFile> {
+export async function readSettingsFile(
+  named: string | undefined,
+  folder = process.cwd(),
+): Promise<SettingsFile> {
   const file = named === undefined ? await firstPresent(folder) : path.resolve(folder, named);
   if (file === undefined) return settingsFileSchema.parse({});
   const what = {
     code: 'InvalidConfig' as const,
     where: file,
-    remedy: 'Correct the file; docs/configuration.md and docs/schema/segments.config.schema.json list its keys.',
+    remedy:
+      'Correct the file; docs/configuration.md and docs/schema/segments.config.schema.json list its keys.',
   };
   let content: unknown;
   try {
@@ -56,7 +60,13 @@ export async function readSettingsFile(named: string | undefined, folder = proce
 async function firstPresent(folder: string): Promise<string | undefined> {
   for (const name of usualNames) {
     const file = path.join(folder, name);
-    if (await access(file).then(() => true, () => false)) return file;
+    if (
+      await access(file).then(
+        () => true,
+        () => false,
+      )
+    )
+      return file;
   }
   return undefined;
 }

@@ -1,0 +1,142 @@
+import pc from 'picocolors';
+import { type StageProgress } from '../shared/contracts/stage.js';
+import { type Progress } from '../shared/progress.js';
+import { type Execution, type ExecutionView, type RunView } from '../workers/engine.js';
+import { type Output } from './output.js';
+
+const pollMilliseconds = 400;
+const marks = {
+  pending: pc.dim('·'),
+  running: pc.cyan('▶'),
+  done: pc.green('✓'),
+  failed: pc.red('✗'),
+  skipped: pc.dim('–'),
+};
+
+/** Shows an execution's stages until it ends, then gives its result. Ctrl-C cancels it. */
+export async function follow(execution: Execution, output: Output): Promise<unknown> {
+  const display = output.isQuiet ? undefined : process.stderr.isTTY ? liveDisplay() : lineDisplay(output);
+  let ended = false;
+  const result = execution.result().finally(() => (ended = true));
+  result.catch(() => undefined);
+  const interrupted = onInterrupt(async () => {
+    output.note('cancelling (Ctrl-C again to leave it running)');
+    await execution.cancel();
+  });
+  try {
+    while (!ended) {
+      // A view can fail while the server starts the workflow or ends it: the next one will do.
+      const view = display && (await execution.view().catch(() => undefined));
+      if (view) display?.show(view);
+      await Promise.race([
+        result.catch(() => undefined),
+        new Promise((resolve) => setTimeout(resolve, pollMilliseconds)),
+      ]);
+    }
+    const last = display && (await execution.view().catch(() => undefined));
+    if (last) display?.show(last);
+    return await result;
+  } finally {
+    interrupted.stop();
+    display?.end();
+  }
+}
+
+/** Runs `cancel` on the first SIGINT or SIGTERM; a second one ends the process. */
+function onInterrupt(cancel: () => Promise<void>): { stop(): void } {
+  let once = false;
+  const handler = (): void => {
+    if (once) process.exit(130);
+    once = true;
+    cancel().catch(() => undefined);
+  };
+  process.on('SIGINT', handler).on('SIGTERM', handler);
+  return { stop: () => void process.off('SIGINT', handler).off('SIGTERM', handler) };
+}
+
+interface Display {
+  show(view: ExecutionView): void;
+  end(): void;
+}
+
+const seconds = (stage: StageProgress): string =>
+  stage.startedAt !== undefined && stage.finishedAt !== undefined
+    ? `${((stage.finishedAt - stage.startedAt) / 1000).toFixed(1)} s`
+    : '';
+
+function bar({ phase, done, total }: Progress): string {
+  if (total === undefined || total === 0) return `${phase} ${done}`;
+  const full = Math.min(20, Math.round((20 * done) / total));
+  return `${phase} ${'█'.repeat(full)}${pc.dim('░'.repeat(20 - full))} ${done}/${total}`;
+}
+
+/** For pipes and logs: one line when a stage ends, and when a month does. */
+function lineDisplay(output: Output): Display {
+  const said = new Set<string>();
+  const once = (key: string, text: string): void => {
+    if (!said.has(key)) output.note(text);
+    said.add(key);
+  };
+  return {
+    show({ months, run }) {
+      for (const stage of run?.stages ?? []) {
+        if (stage.state === 'pending' || stage.state === 'running') continue;
+        const text = `${run!.asOf ?? ''} ${stage.stage} ${stage.state} ${seconds(stage)} ${stage.detail ?? ''}`;
+        once(`${run!.runId} ${stage.stage}`, text.replace(/ +/g, ' ').trim());
+      }
+      for (const month of months ?? []) {
+        if (month.state === 'done') once(`${month.asOf} done`, `${month.asOf} ${month.verdict ?? ''}`);
+        if (month.state === 'failed')
+          once(`${month.asOf} failed`, `${month.asOf} failed: ${month.problem ?? ''}`);
+      }
+    },
+    end: () => undefined,
+  };
+}
+
+/** For terminals: the stages of the current month, redrawn in place; what is over stays on the screen. */
+function liveDisplay(): Display {
+  let drawn = 0;
+  let current: RunView | undefined;
+  const erase = (): void => void (drawn > 0 && process.stderr.write(`\x1b[${drawn}A\x1b[J`));
+  const lines = (run: RunView): string[] => [
+    pc.bold(`  ${run.asOf ?? ''}`),
+    ...run.stages.map((stage) => {
+      const live = run.live[stage.stage];
+      const text = stage.state === 'running' && live ? bar(live) : (stage.detail ?? '');
+      return `  ${marks[stage.state]} ${stage.stage.padEnd(17)} ${seconds(stage).padStart(8)}  ${pc.dim(text)}`;
+    }),
+  ];
+  const draw = (run: RunView): void => {
+    const width = process.stderr.columns || 100;
+    const text = lines(run).map((line) => clip(line, width));
+    process.stderr.write(`${text.join('\n')}\n`);
+    drawn = text.length;
+  };
+  return {
+    show({ run }) {
+      if (run === undefined) return;
+      erase();
+      if (current !== undefined && current.runId !== run.runId) draw(current);
+      draw(run);
+      current = run;
+    },
+    end: () => undefined,
+  };
+}
+
+/** Cuts a line with colour codes to `width` visible characters, so that redrawing counts lines right. */
+function clip(line: string, width: number): string {
+  let visible = 0;
+  let out = '';
+  // eslint-disable-next-line no-control-regex
+  for (const part of line.split(/(\x1b\[[0-9;]*m)/)) {
+    if (part.startsWith('\x1b[')) out += part;
+    else {
+      const room = Math.max(0, width - 1 - visible);
+      out += part.slice(0, room);
+      visible += Math.min(part.length, room);
+    }
+  }
+  return out;
+}

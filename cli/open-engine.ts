@@ -1,0 +1,86 @@
+import { loadClientConfigProfile } from '@temporalio/envconfig';
+import path from 'node:path';
+import { connectClient } from '../infra/temporal/connect.js';
+import { type LocalServer, openLocalServer } from '../infra/temporal/local-server.js';
+import { SegmentsError } from '../shared/errors.js';
+import { type Engine } from '../workers/engine.js';
+import { createInProcessEngine } from '../workers/in-process.js';
+import { createTemporalEngine } from '../workers/temporal-engine.js';
+import { quietRuntime, startWorkers } from '../workers/temporal-workers.js';
+import { type ProcessDependencies } from './process-dependencies.js';
+
+export type EngineChoice = 'auto' | 'temporal' | 'in-process';
+
+/** The folder that holds what one checkout or one user's folder keeps between commands. */
+export const stateFolder = (): string => path.resolve('.segments');
+
+/** True where the user named a server: by TEMPORAL_ADDRESS, or in a profile. */
+export function serverIsNamed(): boolean {
+  return loadClientConfigProfile().address !== undefined;
+}
+
+export interface EngineOptions {
+  readonly choice: EngineChoice;
+  readonly deps: ProcessDependencies;
+  readonly env: NodeJS.ProcessEnv;
+  readonly note: (text: string) => void;
+  /** True: the dev server may serve other commands as long as this one lasts. */
+  readonly shared?: boolean;
+}
+
+export interface OpenedEngine extends Engine {
+  /** Base address of the Temporal UI, where it is known. */
+  readonly ui: string | undefined;
+  readonly address: string | undefined;
+}
+
+/**
+ * An engine with workers of this process behind it: the named server, else a local dev server, else (for
+ * `auto`) this process alone, said in one line.
+ * @throws SegmentsError EngineUnavailable
+ */
+export async function openEngine(options: EngineOptions): Promise<OpenedEngine> {
+  const { choice, deps, env, note } = options;
+  if (choice === 'in-process') return inProcess(deps);
+  quietRuntime('ERROR');
+  if (serverIsNamed()) return await onServer(undefined, env['SEGMENTS_TEMPORAL_UI'], deps);
+  let server: LocalServer;
+  try {
+    server = await openLocalServer({
+      folder: stateFolder(),
+      shared: options.shared ?? false,
+      env,
+      say: note,
+    });
+  } catch (error) {
+    if (choice === 'temporal' || !(error instanceof SegmentsError) || error.code !== 'EngineUnavailable')
+      throw error;
+    note(`No Temporal server can be had (${error.message}); running in this process, without history or UI.`);
+    return inProcess(deps);
+  }
+  return await onServer(server, server.ui, deps);
+}
+
+function inProcess(deps: ProcessDependencies): OpenedEngine {
+  return { ...createInProcessEngine(deps), ui: undefined, address: undefined };
+}
+
+async function onServer(
+  server: LocalServer | undefined,
+  ui: string | undefined,
+  deps: ProcessDependencies,
+): Promise<OpenedEngine> {
+  try {
+    const client = await connectClient(server);
+    const workers = await startWorkers(server, deps);
+    const engine = createTemporalEngine(client, ui, async () => {
+      await workers.stop();
+      await client.connection.close();
+      await server?.release();
+    });
+    return { ...engine, ui, address: server?.address };
+  } catch (error) {
+    await server?.release();
+    throw error;
+  }
+}
