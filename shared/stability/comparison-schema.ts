@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { asOfMonthSchema } from '../contracts/as-of-month.js';
+import { structureMetricsSchema } from '../contracts/structure-metrics.js';
+import { featureDriftSchema } from './feature-drift.js';
+import { jaccardReadings } from './jaccard.js';
+import { transitionSchema } from './monic-transitions.js';
+import { monthVolumeSchema } from './month-volume.js';
+import { reconstructionDriftSchema } from './reconstruction-drift.js';
+import { transitionRowSchema } from './transition-matrix.js';
+
+const share = z.number().min(0).max(1);
+const count = z.int().nonnegative();
+
+const agreementSchema = z.strictObject({
+  retailers: count,
+  adjustedRandIndex: z.number().max(1),
+  adjustedMutualInformation: z.number(),
+  /** Nats. */
+  variationOfInformation: z.number().nonnegative(),
+});
+
+/** Structure of everything that a run clusters; null for what it did not run. */
+export const runStructureSchema = z.strictObject({
+  /** The segments that are published, after soft assignment and hysteresis. */
+  segments: structureMetricsSchema,
+  latent: structureMetricsSchema.nullable(),
+  mixture: structureMetricsSchema.nullable(),
+  raw: structureMetricsSchema.nullable(),
+  controls: z.strictObject({
+    pca: structureMetricsSchema.nullable(),
+    untrained: structureMetricsSchema.nullable(),
+  }),
+});
+
+const runSchema = z.strictObject({
+  runId: z.string(),
+  asOf: asOfMonthSchema,
+  /** Whose clusters became segments. */
+  method: z.enum(['hdbscan', 'mixture']),
+  retailers: count,
+  structure: runStructureSchema,
+});
+
+const segmentComparisonSchema = z.strictObject({
+  segmentId: z.string(),
+  /** Retailers in the previous run and in this one, whether or not they are in both. */
+  before: count,
+  now: count,
+  /** Retailers that were and are in it. */
+  kept: count,
+  /** Share of its previous retailers, of those still present, that it kept; null where it had none. */
+  shareKept: share.nullable(),
+  /** Overlap by union on retailers in both runs; null for a segment that only one run has. */
+  jaccard: share.nullable(),
+  /** Mean Jaccard over resamples of this run; null where it was not measured. */
+  bootstrapJaccard: share.nullable(),
+  reading: z.enum(jaccardReadings).nullable(),
+});
+
+/** What `comparison.json` holds. `previous` and all that needs it are null on a first run. */
+export const comparisonSchema = z.strictObject({
+  version: z.literal(1),
+  current: runSchema,
+  previous: runSchema.nullable(),
+  retailers: z.strictObject({
+    /** In both runs, in this one only, in the previous one only. */
+    common: count,
+    joined: count,
+    left: count,
+  }),
+  /** On common retailers: noise as a cluster of its own, and only those in a segment both times. */
+  agreement: z.strictObject({
+    withNoise: agreementSchema.nullable(),
+    withoutNoise: agreementSchema.nullable(),
+  }),
+  /** Of common retailers that were in a segment. */
+  kept: z.strictObject({
+    retailers: count,
+    same: count,
+    moved: count,
+    toNoise: count,
+    /** same / retailers; null where nobody was in a segment. */
+    share: share.nullable(),
+    /** same / (same + moved): those in a segment both times. */
+    shareWithoutNoise: share.nullable(),
+  }),
+  /** Every segment of either run, in order of IDs. */
+  segments: z.array(segmentComparisonSchema),
+  transitions: z.array(transitionSchema),
+  /** The rows of `transitions.csv`. */
+  matrix: z.array(transitionRowSchema),
+  drift: z.strictObject({
+    features: z.array(featureDriftSchema),
+    reconstruction: reconstructionDriftSchema.nullable(),
+    month: monthVolumeSchema.nullable(),
+  }),
+});
+
+export type Comparison = z.infer<typeof comparisonSchema>;
+export type RunStructure = z.infer<typeof runStructureSchema>;
+export type ComparedRunSummary = z.infer<typeof runSchema>;
+export type SegmentComparison = z.infer<typeof segmentComparisonSchema>;

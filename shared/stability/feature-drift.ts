@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { type Matrix } from '../numeric/matrix.js';
+import { kolmogorovSmirnov } from './kolmogorov-smirnov.js';
+import { populationStabilityIndex } from './population-stability-index.js';
+
+const share = z.number().min(0).max(1);
+
+export const featureDriftSchema = z.strictObject({
+  feature: z.string(),
+  /** Population stability index; null where a run has no retailers. */
+  psi: z.number().nonnegative().nullable(),
+  /** Kolmogorov–Smirnov statistic; null where the feature is missing everywhere in a run. */
+  ks: share.nullable(),
+  missingBefore: share,
+  missingNow: share,
+});
+
+export type FeatureDrift = z.infer<typeof featureDriftSchema>;
+
+/** Features as the run had them before scaling: one row a retailer, NaN where undefined. */
+export interface NamedFeatures {
+  readonly names: readonly string[];
+  readonly values: Matrix;
+}
+
+function column({ values }: NamedFeatures, j: number): Float64Array {
+  return Float64Array.from({ length: values.rows }, (_, i) => values.data[i * values.columns + j]!);
+}
+
+function missingShare(values: Float64Array): number {
+  return values.length === 0 ? 0 : values.filter((value) => Number.isNaN(value)).length / values.length;
+}
+
+/** Drift of every feature that both runs have, in this run's order. */
+export function featureDrift(before: NamedFeatures, now: NamedFeatures): FeatureDrift[] {
+  return now.names.flatMap((feature, j) => {
+    const from = before.names.indexOf(feature);
+    if (from < 0) return [];
+    const old = column(before, from);
+    const values = column(now, j);
+    return {
+      feature,
+      psi: populationStabilityIndex(old, values),
+      ks: kolmogorovSmirnov(old, values),
+      missingBefore: missingShare(old),
+      missingNow: missingShare(values),
+    };
+  });
+}

@@ -1,0 +1,134 @@
+import { type Config } from '../contracts/config.js';
+import { type StructureMetrics } from '../contracts/structure-metrics.js';
+import { type Comparison } from './comparison-schema.js';
+import { decimal, type GateReason, type GateRule, percent } from './gate-reason.js';
+
+/** A rule on a measure that may be missing: what could not be measured fails, since nothing vouches for it. */
+function measured(
+  rule: GateRule,
+  observed: number | null,
+  threshold: number,
+  passes: (observed: number) => boolean,
+  sentence: (observed: number) => string,
+  missing: string,
+): GateReason {
+  if (observed === null) return { rule, observed, threshold, passed: false, sentence: missing };
+  return { rule, observed, threshold, passed: passes(observed), sentence: sentence(observed) };
+}
+
+function agreementRules(comparison: Comparison, before: string, config: Config['gate']): GateReason[] {
+  const ari = comparison.agreement.withNoise?.adjustedRandIndex ?? null;
+  const { minAdjustedRandIndex: minAri, minShareKept, minSegmentJaccard } = config;
+  const weakest = comparison.segments
+    .filter((segment) => segment.jaccard !== null)
+    .reduce<{ segmentId: string; jaccard: number } | null>(
+      (least, { segmentId, jaccard }) =>
+        least === null || jaccard! < least.jaccard ? { segmentId, jaccard: jaccard! } : least,
+      null,
+    );
+  return [
+    measured(
+      'adjusted-rand-index',
+      ari,
+      minAri,
+      (value) => value >= minAri,
+      (value) =>
+        `Grouping agrees with ${before} at ${decimal(value)} on a scale where 1 is identical and 0 is chance; at least ${decimal(minAri)} is expected.`,
+      `Agreement with ${before} could not be measured: no retailer is in both runs.`,
+    ),
+    measured(
+      'share-kept',
+      comparison.kept.share,
+      minShareKept,
+      (value) => value >= minShareKept,
+      (value) =>
+        `${percent(value)} of retailers stayed in their segment; at least ${percent(minShareKept)} are expected.`,
+      `Nobody who is still there was in a segment in ${before}, so none could stay in it.`,
+    ),
+    measured(
+      'segment-jaccard',
+      weakest?.jaccard ?? null,
+      minSegmentJaccard,
+      (value) => value >= minSegmentJaccard,
+      (value) =>
+        `The segment that changed most, ${weakest!.segmentId}, shares ${percent(value)} of its retailers with itself in ${before}; at least ${percent(minSegmentJaccard)} is expected.`,
+      `No segment of ${before} lives on.`,
+    ),
+  ];
+}
+
+function driftRules(comparison: Comparison, before: string, config: Config['gate']): GateReason[] {
+  const reasons: GateReason[] = [];
+  const known = comparison.drift.features.filter((feature) => feature.psi !== null);
+  if (known.length > 0) {
+    const worst = known.reduce((most, feature) => (feature.psi! > most.psi! ? feature : most));
+    const passed = worst.psi! <= config.maxFeaturePsi;
+    reasons.push({
+      rule: 'feature-drift',
+      observed: worst.psi,
+      threshold: config.maxFeaturePsi,
+      passed,
+      sentence: passed
+        ? `Retailers' figures look as in ${before}: the one that shifted most, ${worst.feature}, has a stability index of ${decimal(worst.psi!)}; up to ${decimal(config.maxFeaturePsi)} is accepted.`
+        : `The data shifted since ${before}: ${worst.feature} has a stability index of ${decimal(worst.psi!)}, above the ${decimal(config.maxFeaturePsi)} that is accepted. Check the data before trusting the segments.`,
+    });
+  }
+  const ratio = comparison.drift.reconstruction?.ratio ?? null;
+  if (ratio !== null) {
+    reasons.push({
+      rule: 'reconstruction-drift',
+      observed: ratio,
+      threshold: config.maxReconstructionRatio,
+      passed: ratio <= config.maxReconstructionRatio,
+      sentence: `The previous model describes this month's retailers with ${decimal(ratio)} times the error it had on ${before}; up to ${decimal(config.maxReconstructionRatio)} times is accepted.`,
+    });
+  }
+  return reasons;
+}
+
+/** What a run must be beside the previous one; empty without one. */
+export function comparisonRules(
+  comparison: Comparison | undefined,
+  metrics: StructureMetrics,
+  config: Config['gate'],
+): GateReason[] {
+  const previous = comparison?.previous;
+  if (!comparison || !previous) return [];
+  const before = previous.asOf;
+  const { common } = comparison.retailers;
+  const methods = [previous.method, comparison.current.method] as const;
+  const count = previous.structure.segments.clusters;
+  const change = Math.abs(metrics.clusters - count);
+  const most = config.maxSegmentCountChange;
+  return [
+    {
+      rule: 'common-retailers',
+      observed: common,
+      threshold: 1,
+      passed: common >= 1,
+      sentence:
+        common >= 1
+          ? `${common} retailers are in both runs.`
+          : `No retailer of ${before} is in this run: the two cannot be compared.`,
+    },
+    {
+      rule: 'method',
+      observed: methods[1],
+      threshold: methods[0],
+      passed: methods[0] === methods[1],
+      sentence:
+        methods[0] === methods[1]
+          ? `Segments come from the same method as in ${before}: ${methods[1]}.`
+          : `Segments come from another method than in ${before}: ${methods[1]} in place of ${methods[0]}. A person should agree to that.`,
+    },
+    ...agreementRules(comparison, before, config),
+    {
+      rule: 'segment-count',
+      observed: change,
+      threshold: most,
+      passed: change <= most,
+      sentence: `${metrics.clusters} segments after ${count} in ${before}; a change of up to ${most} is accepted.`,
+    },
+    ...driftRules(comparison, before, config),
+  ];
+}
