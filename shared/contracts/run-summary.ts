@@ -1,18 +1,12 @@
 import { z } from 'zod';
+import { gateReasonSchema } from '../stability/gate-reason.js';
 import { asOfMonthSchema } from './as-of-month.js';
 import { structureMetricsSchema } from './structure-metrics.js';
 
 /** The gate's word on a run. `first`: there was nothing to compare with, and nothing spoke against it. */
 export const verdictSchema = z.enum(['published', 'held', 'first']);
 
-/** One rule of the gate, with what it saw. */
-export const gateReasonSchema = z.strictObject({
-  rule: z.string(),
-  observed: z.number().nullable(),
-  threshold: z.number().nullable(),
-  passed: z.boolean(),
-  sentence: z.string(),
-});
+const share = z.number().min(0).max(1).nullable();
 
 /** What a run is in a few figures: the result of the `retrain` workflow and the last line of `segments run --json`. */
 export const runSummarySchema = z.strictObject({
@@ -31,7 +25,15 @@ export const runSummarySchema = z.strictObject({
   segments: structureMetricsSchema,
   /** The run compared with, and the share of its retailers that kept their segment; null without one. */
   comparedWith: z.string().nullable(),
-  shareKept: z.number().min(0).max(1).nullable(),
+  shareKept: share,
+  /** For every space, the share of common retailers that stayed in their cluster once the clusters of both runs are matched. */
+  keptBySpace: z.strictObject({
+    latent: share,
+    mixture: share,
+    raw: share,
+    pca: share,
+    untrained: share,
+  }),
   verdict: verdictSchema,
   reasons: z.array(gateReasonSchema),
   /** True where the champion pointer names this run now. */
@@ -41,5 +43,4 @@ export const runSummarySchema = z.strictObject({
 });
 
 export type Verdict = z.infer<typeof verdictSchema>;
-export type GateReason = z.infer<typeof gateReasonSchema>;
 export type RunSummary = z.infer<typeof runSummarySchema>;

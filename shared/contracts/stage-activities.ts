@@ -1,7 +1,8 @@
 import { type AsOfMonth } from './as-of-month.js';
 import { type Config } from './config.js';
 import { type Reference } from './reference.js';
-import { type GateReason, type RunSummary, type Verdict } from './run-summary.js';
+import { type GateReason } from '../stability/gate-reason.js';
+import { type RunSummary, type Verdict } from './run-summary.js';
 import { type Source } from './source.js';
 import { type StageProgress } from './stage.js';
 import { type StructureMetrics } from './structure-metrics.js';
@@ -112,6 +113,7 @@ export interface IdentifyResult extends StageResult {
 
 export interface CompareResult extends StageResult {
   readonly shareKept: number | null;
+  readonly keptBySpace: RunSummary['keptBySpace'];
   readonly adjustedRandIndex: number | null;
 }
 

@@ -1,0 +1,50 @@
+import { type Command, Option } from 'commander';
+import { type RescoreSummary } from '../../shared/contracts/rescore-summary.js';
+import { validate } from '../../shared/contracts/validate.js';
+import { rescoreInputSchema } from '../../shared/contracts/workflow-inputs.js';
+import { execute } from '../execute.js';
+import { createOutput } from '../output.js';
+import { requireSource, resolveSettings } from '../settings.js';
+import { type CommonFlags, engineOption, outputOptions, settingsOption, storeOption } from '../shared-options.js';
+
+interface RescoreFlags extends CommonFlags {
+  readonly asOf?: string;
+  readonly run?: string;
+  readonly retailer?: readonly string[];
+  readonly id?: string;
+}
+
+/** `segments rescore`: new sales into existing segments. */
+export function addRescoreCommand(program: Command): void {
+  const command = program
+    .command('rescore')
+    .description("scores new retailers, or new months of known ones, into the champion's segments; retrains nothing")
+    .addOption(new Option('--source <source>', 'where the sales to score are').env('SEGMENTS_SOURCE'))
+    .addOption(new Option('--as-of <YYYY-MM>', 'default: the last month that the source holds').env('SEGMENTS_AS_OF'))
+    .addOption(new Option('--run <run-id>', "a run's model instead of the champion's").env('SEGMENTS_RUN'))
+    .option('--retailer <shop-id...>', 'only these retailers')
+    .option('--id <workflow-id>', 'workflow ID; default rescore-<as-of>-<time>')
+    .addHelpText('after', '\nExample:\n  segments rescore --source csv:new-shops.csv --as-of 2024-01');
+  outputOptions(engineOption(settingsOption(storeOption(command)))).action(async (flags: RescoreFlags) => {
+    const output = createOutput(flags);
+    const settings = await resolveSettings(flags, process.env);
+    const request = {
+      source: requireSource(settings),
+      artifacts: settings.artifacts,
+      ingest: settings.config.ingest,
+      ...(flags.run === undefined ? {} : { runId: flags.run }),
+      ...(flags.asOf === undefined ? {} : { asOf: flags.asOf }),
+      ...(flags.retailer === undefined ? {} : { retailers: flags.retailer }),
+    };
+    const remedy = 'Correct the flags named; segments rescore --help shows them.';
+    validate(rescoreInputSchema, request, { code: 'InvalidInput', where: 'segments rescore', remedy });
+    const id = flags.id ?? `rescore-${flags.asOf ?? 'latest'}-${Date.now().toString(36)}`;
+    const { result } = await execute('rescore', id, request, settings, output);
+    const summary = result as RescoreSummary;
+    output.json(summary);
+    output.print(
+      `${summary.asOf}: ${summary.scored} of ${summary.retailers} retailers scored into the segments of run ${summary.modelRunId}, ` +
+        `${summary.tooYoung} too young\n  artifacts  ${summary.artifacts}`,
+    );
+  });
+}

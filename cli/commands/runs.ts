@@ -1,0 +1,68 @@
+import { type Command } from 'commander';
+import { readManifest } from '../../shared/artifacts/manifest.js';
+import { openStore } from '../../shared/artifacts/open-store.js';
+import { listRuns, readChampion } from '../../shared/artifacts/run-index.js';
+import { createOutput } from '../output.js';
+import { compareStoredRuns } from '../compare-stored-runs.js';
+import { formatTable, runTable } from '../run-table.js';
+import { resolveSettings } from '../settings.js';
+import { type CommonFlags, outputOptions, settingsOption, storeOption } from '../shared-options.js';
+
+const percent = (value: number | null | undefined): string =>
+  value === null || value === undefined ? '–' : `${(100 * value).toFixed(1)}%`;
+
+/** `segments runs list|show|compare`: what the store holds. */
+export function addRunsCommand(program: Command): void {
+  const runs = program.command('runs').description('the runs of an artifact store');
+
+  const list = runs.command('list').description('all runs by as-of month, the champion marked');
+  outputOptions(settingsOption(storeOption(list))).action(async (flags: CommonFlags) => {
+    const output = createOutput(flags);
+    const store = openStore((await resolveSettings(flags, process.env)).artifacts);
+    const [entries, champion] = await Promise.all([listRuns(store), readChampion(store)]);
+    output.json({ store: store.uri, champion: champion?.runId ?? null, runs: entries });
+    if (entries.length === 0) output.print(`No runs in ${store.uri} yet: segments run makes one.`);
+    else {
+      const rows = entries.map((entry) => [
+        entry.asOf,
+        entry.runId,
+        entry.verdict,
+        String(entry.metrics.segments),
+        percent(entry.metrics.noise),
+        percent(entry.metrics.shareKept),
+        entry.runId === champion?.runId ? 'champion' : '',
+      ]);
+      output.print(formatTable(['as-of', 'run', 'verdict', 'segments', 'noise', 'kept', ''], rows));
+    }
+  });
+
+  const show = runs.command('show <run-id>').description('the figures and files of one run');
+  outputOptions(settingsOption(storeOption(show))).action(async (runId: string, flags: CommonFlags) => {
+    const output = createOutput(flags);
+    const store = openStore((await resolveSettings(flags, process.env)).artifacts);
+    const manifest = await readManifest(store, runId);
+    output.json(manifest);
+    output.print(runTable(manifest.summary));
+    const files = Object.entries(manifest.files).map(([name, { bytes, rows }]) => [name, String(bytes), String(rows)]);
+    output.print(`\n${formatTable(['file', 'bytes', 'rows'], files)}\n\n  ${manifest.summary.artifacts}`);
+  });
+
+  const compare = runs.command('compare <earlier> <later>').description('two runs on the retailers in both');
+  outputOptions(settingsOption(storeOption(compare))).action(async (earlier: string, later: string, flags: CommonFlags) => {
+    const output = createOutput(flags);
+    const store = openStore((await resolveSettings(flags, process.env)).artifacts);
+    const comparison = await compareStoredRuns(store, earlier, later);
+    output.json(comparison);
+    const { retailers, agreement, kept } = comparison;
+    const rows = [
+      ['retailers in both', String(retailers.common)],
+      ['joined', String(retailers.joined)],
+      ['left', String(retailers.left)],
+      ['kept their segment', percent(kept.share)],
+      ['adjusted Rand index', agreement.withNoise?.adjustedRandIndex.toFixed(3) ?? '–'],
+      ['adjusted mutual information', agreement.withNoise?.adjustedMutualInformation.toFixed(3) ?? '–'],
+      ['variation of information', agreement.withNoise?.variationOfInformation.toFixed(3) ?? '–'],
+    ];
+    output.print(formatTable(['', 'value'], rows));
+  });
+}

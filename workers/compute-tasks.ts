@@ -1,0 +1,55 @@
+import { decodeCheckpoint, encodeCheckpoint } from '../shared/autoencoder/checkpoint.js';
+import { encode, reconstructionErrors } from '../shared/autoencoder/encode.js';
+import { trainAutoencoder, type TrainingRequest, type TrainingResult } from '../shared/autoencoder/train.js';
+import { type Autoencoder } from '../shared/autoencoder/autoencoder.js';
+import { clusterSpace, type ClusteredSpace, type ClusterSpaceRequest } from '../shared/clustering/cluster-space.js';
+import { clusterByMixture, type MixtureClusters, type MixtureRequest } from '../shared/clustering/cluster-by-mixture.js';
+import { type Matrix } from '../shared/numeric/matrix.js';
+import { type OnProgress } from '../shared/progress.js';
+import { identifyRun, type IdentifiedRetailers, type IdentifyRequest } from '../shared/identity/identify-run.js';
+import { scoreRetailers, type ScoredRetailers, type ScoreRequest } from '../shared/scoring/score-retailers.js';
+
+/** How a task speaks while it works. */
+export interface TaskEvents {
+  readonly onProgress: OnProgress;
+  /** Hands over what a later attempt can go on from. */
+  readonly onCheckpoint: (value: unknown) => void;
+}
+
+type TrainInput = Omit<TrainingRequest, 'resume' | 'onEpoch' | 'signal'> & {
+  /** Base64 of an encoded checkpoint, as heartbeats carry it. */
+  readonly checkpoint: string | undefined;
+};
+
+/** Everything that is computed away from the event loop. Plain data in, plain data out; an abort ends the thread. */
+export interface ComputeTasks {
+  trainAutoencoder(input: TrainInput, events: TaskEvents): Promise<TrainingResult>;
+  encode(input: { model: Autoencoder; input: Matrix }): Promise<{ latent: Matrix; errors: Float64Array }>;
+  clusterSpace(input: ClusterSpaceRequest, events: TaskEvents): Promise<ClusteredSpace>;
+  clusterByMixture(input: MixtureRequest, events: TaskEvents): Promise<MixtureClusters>;
+  identifyRun(input: IdentifyRequest, events: TaskEvents): Promise<IdentifiedRetailers>;
+  scoreRetailers(input: ScoreRequest, events: TaskEvents): Promise<ScoredRetailers>;
+}
+
+export const computeTasks: ComputeTasks = {
+  async trainAutoencoder({ checkpoint, ...request }, { onProgress, onCheckpoint }) {
+    const { config } = request;
+    const total = request.initial === undefined ? config.coldEpochs : config.warmEpochs;
+    return await trainAutoencoder({
+      ...request,
+      resume: checkpoint === undefined ? undefined : decodeCheckpoint(Buffer.from(checkpoint, 'base64')),
+      onEpoch({ epoch }, current) {
+        onProgress({ phase: 'epoch', done: epoch, total });
+        onCheckpoint(Buffer.from(encodeCheckpoint(current())).toString('base64'));
+      },
+    });
+  },
+  encode: async ({ model, input }) => ({
+    latent: encode(model, input),
+    errors: reconstructionErrors(model, input),
+  }),
+  clusterSpace: (input, { onProgress }) => clusterSpace(input, onProgress),
+  clusterByMixture: async (input, { onProgress }) => clusterByMixture(input, onProgress),
+  identifyRun: async (input, { onProgress }) => identifyRun(input, onProgress),
+  scoreRetailers: async (input, { onProgress }) => scoreRetailers(input, onProgress),
+};
