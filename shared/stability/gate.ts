@@ -1,12 +1,10 @@
 import { type Config } from '../contracts/config.js';
+import { type Verdict } from '../contracts/run-summary.js';
 import { type StructureMetrics } from '../contracts/structure-metrics.js';
 import { type Comparison } from './comparison-schema.js';
 import { comparisonRules } from './gate-comparison-rules.js';
 import { type GateReason } from './gate-reason.js';
 import { structureRules } from './gate-structure-rules.js';
-
-export const verdicts = ['published', 'held', 'first'] as const;
-export type Verdict = (typeof verdicts)[number];
 
 export interface GateJudgement {
   readonly verdict: Verdict;

@@ -15,6 +15,8 @@ export interface MixtureDensity {
    * its log density. `guess` is the component evaluated first: the nearer the truth, the faster; never another result.
    */
   evaluate(data: Float64Array, offset: number, posterior: Float64Array, guess: number): number;
+  /** Squared Mahalanobis distance of the row to one component. */
+  squaredDistance(component: number, data: Float64Array, offset: number): number;
 }
 
 type Distance = (component: number, data: Float64Array, offset: number, limit: number) => number;
@@ -85,6 +87,7 @@ export function mixtureDensity(mixture: Mixture): MixtureDensity {
     mixture.covariance === 'full' ? fullDistance(mixture, peaks) : diagonalDistance(mixture, peaks);
 
   return {
+    squaredDistance: (component, data, offset) => distanceTo(component, data, offset, Infinity),
     evaluate(data, offset, posterior, guess) {
       let best = peaks[guess]! - 0.5 * distanceTo(guess, data, offset, Infinity);
       posterior[guess] = best;
