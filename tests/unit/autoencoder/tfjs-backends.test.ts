@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { selectBackend } from '../../../shared/autoencoder/backends/select-backend.js';
 import { type TrainingCheckpoint } from '../../../shared/autoencoder/checkpoint.js';
 import { trainAutoencoder } from '../../../shared/autoencoder/train.js';
+import { type Trainer } from '../../../shared/autoencoder/trainer-backend.js';
 import { trainingRequest, weightBytes } from './planted-features.js';
 
 const config = { coldEpochs: 6, learningRate: 0.01, batchSize: 64 } as const;
@@ -74,6 +75,7 @@ describe('the backend tfjs-node', () => {
         remedy: expect.stringContaining('infra/tfjs-node/build.sh'),
       });
     } else {
+      (trainer as Trainer).dispose();
       const own = await trainAutoencoder(trainingRequest(300, 9, config));
       const native = await trainAutoencoder(trainingRequest(300, 9, { ...config, backend: 'tfjs-node' }));
       expect(Math.abs(native.losses.at(-1)!.train / own.losses.at(-1)!.train - 1)).toBeLessThan(0.01);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { encode, reconstructionErrors } from '../../../shared/autoencoder/encode.js';
 import { isHeldOut } from '../../../shared/autoencoder/holdout.js';
+import { saveAutoencoder, sha256 } from '../../../shared/autoencoder/save-autoencoder.js';
 import { trainAutoencoder } from '../../../shared/autoencoder/train.js';
 import { untrainedAutoencoder } from '../../../shared/controls/untrained-autoencoder.js';
 import { row, zeros } from '../../../shared/numeric/matrix.js';
@@ -28,6 +29,14 @@ describe('trainAutoencoder', () => {
     expect(weightBytes(second.model)).toBe(weightBytes(first.model));
     expect(second.losses).toEqual(first.losses);
     expect(weightBytes(other.model)).not.toBe(weightBytes(first.model));
+  });
+
+  it('gives the very bits that it gave when this test was written, on any machine', async () => {
+    const { model, losses } = await trainAutoencoder(trainingRequest(300, 7));
+    expect(losses[3]).toEqual({ epoch: 4, train: 0.9946211799998235, validation: 1.0349395055261008 });
+    expect(sha256(saveAutoencoder(model).weightsBin)).toBe(
+      'de082bc3c6edc00da5f9d0e76145763e439d639dc89d91cbaaa87b6851ed97d5',
+    );
   });
 
   it('gives the same weights whatever the order of the rows', async () => {
