@@ -2,12 +2,28 @@ import { decodeCheckpoint, encodeCheckpoint } from '../shared/autoencoder/checkp
 import { encode, reconstructionErrors } from '../shared/autoencoder/encode.js';
 import { trainAutoencoder, type TrainingRequest, type TrainingResult } from '../shared/autoencoder/train.js';
 import { type Autoencoder } from '../shared/autoencoder/autoencoder.js';
-import { clusterSpace, type ClusteredSpace, type ClusterSpaceRequest } from '../shared/clustering/cluster-space.js';
-import { clusterByMixture, type MixtureClusters, type MixtureRequest } from '../shared/clustering/cluster-by-mixture.js';
+import {
+  clusterSpace,
+  type ClusteredSpace,
+  type ClusterSpaceRequest,
+} from '../shared/clustering/cluster-space.js';
+import {
+  clusterByMixture,
+  type MixtureClusters,
+  type MixtureRequest,
+} from '../shared/clustering/cluster-by-mixture.js';
 import { type Matrix } from '../shared/numeric/matrix.js';
 import { type OnProgress } from '../shared/progress.js';
-import { identifyRun, type IdentifiedRetailers, type IdentifyRequest } from '../shared/identity/identify-run.js';
-import { scoreRetailers, type ScoredRetailers, type ScoreRequest } from '../shared/scoring/score-retailers.js';
+import {
+  identifyRun,
+  type IdentifiedRetailers,
+  type IdentifyRequest,
+} from '../shared/identity/identify-run.js';
+import {
+  scoreRetailers,
+  type ScoredRetailers,
+  type ScoreRequest,
+} from '../shared/scoring/score-retailers.js';
 
 /** How a task speaks while it works. */
 export interface TaskEvents {
@@ -27,8 +43,8 @@ export interface ComputeTasks {
   encode(input: { model: Autoencoder; input: Matrix }): Promise<{ latent: Matrix; errors: Float64Array }>;
   clusterSpace(input: ClusterSpaceRequest, events: TaskEvents): Promise<ClusteredSpace>;
   clusterByMixture(input: MixtureRequest, events: TaskEvents): Promise<MixtureClusters>;
-  identifyRun(input: IdentifyRequest, events: TaskEvents): Promise<IdentifiedRetailers>;
-  scoreRetailers(input: ScoreRequest, events: TaskEvents): Promise<ScoredRetailers>;
+  identifyRun(input: IdentifyRequest): Promise<IdentifiedRetailers>;
+  scoreRetailers(input: ScoreRequest): Promise<ScoredRetailers>;
 }
 
 export const computeTasks: ComputeTasks = {
@@ -50,6 +66,6 @@ export const computeTasks: ComputeTasks = {
   }),
   clusterSpace: (input, { onProgress }) => clusterSpace(input, onProgress),
   clusterByMixture: async (input, { onProgress }) => clusterByMixture(input, onProgress),
-  identifyRun: async (input, { onProgress }) => identifyRun(input, onProgress),
-  scoreRetailers: async (input, { onProgress }) => scoreRetailers(input, onProgress),
+  identifyRun: async (input) => identifyRun(input),
+  scoreRetailers: async (input) => scoreRetailers(input),
 };

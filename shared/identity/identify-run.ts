@@ -1,0 +1,193 @@
+import { type AsOfMonth } from '../contracts/as-of-month.js';
+import { type Config } from '../contracts/config.js';
+import { type StructureMetrics } from '../contracts/structure-metrics.js';
+import { chooseMethod, type Method, type MethodChoice } from '../clustering/method-choice.js';
+import { loadMixture } from '../clustering/mixture/serialise-mixture.js';
+import { predictMixture } from '../clustering/mixture/predict-mixture.js';
+import { softPosterior, type SoftAssignmentModel } from '../clustering/soft-assignment.js';
+import { structureMetrics } from '../clustering/structure-metrics.js';
+import { type Matrix, zeros } from '../numeric/matrix.js';
+import { identifySegments } from './identify-segments.js';
+import { nameSegments } from './segment-registry.js';
+import { segmentNames } from './segment-names.js';
+import { type SegmentsFile, segmentsFileVersion } from './segments-file.js';
+import { steadyAssignment } from './steady-assignment.js';
+
+/** Clusters of one method: a value a retailer. */
+export interface MethodClusters {
+  readonly labels: Int32Array;
+  /** Before noise was assigned softly; the same as `labels` for the mixture. */
+  readonly hardLabels: Int32Array;
+  readonly strengths: Float64Array;
+  readonly outlierScores: Float64Array;
+}
+
+export interface IdentifyRequest {
+  readonly asOf: AsOfMonth;
+  readonly config: Config;
+  /** Sorted. */
+  readonly shopIds: readonly string[];
+  readonly latent: Matrix;
+  /** Scaled features of the representation: the mixture's space. */
+  readonly scaled: Matrix;
+  readonly featureNames: readonly string[];
+  readonly hdbscan: MethodClusters;
+  readonly softAssignment: SoftAssignmentModel;
+  readonly mixture: MethodClusters;
+  readonly mixtureModel: Uint8Array;
+  readonly previous:
+    | {
+        readonly segments: SegmentsFile;
+        readonly shopIds: readonly string[];
+        readonly segmentIds: readonly (string | null)[];
+      }
+    | undefined;
+}
+
+/** Segments of a run; arrays hold a value a retailer. */
+export interface IdentifiedRetailers {
+  readonly method: Method;
+  readonly choice: MethodChoice;
+  readonly segmentIds: readonly (string | null)[];
+  readonly clusters: Int32Array;
+  readonly hardClusters: Int32Array;
+  readonly strengths: Float64Array;
+  readonly outlierScores: Float64Array;
+  readonly previousSegmentIds: readonly (string | null)[];
+  /** Retailers that hysteresis kept where they were. */
+  readonly held: number;
+  readonly born: readonly string[];
+  readonly retired: readonly string[];
+  /** Structure of the segments themselves. */
+  readonly metrics: StructureMetrics;
+  readonly file: SegmentsFile;
+}
+
+/** Chooses the method, matches its clusters to the previous run's segments, steadies the assignment, and names what is new. */
+export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
+  const { asOf, config, shopIds, latent, scaled, previous } = request;
+  const choice = chooseMethod({
+    clusterer: config.clusterer,
+    hdbscan: { labels: request.hdbscan.labels },
+    mixture: { labels: request.mixture.labels },
+    spaces: [latent, scaled],
+    limits: config.gate,
+    seed: config.seed,
+    previous: previous?.segments.method,
+  });
+  const { method } = choice;
+  const own = method === 'hdbscan' ? request.hdbscan : request.mixture;
+  const space = method === 'hdbscan' ? latent : scaled;
+  const { posterior, noise } = evidence(request, method);
+  const clusters = posterior.columns;
+  const centroids = means(space, own.labels, clusters);
+
+  const known = previous?.segments;
+  const sameSpace = known?.method === method && known.centroids.columns === space.columns;
+  const identity = identifySegments({
+    asOf,
+    shopIds,
+    labels: own.labels,
+    clusters,
+    centroids,
+    previous: previous && {
+      registry: previous.segments.registry,
+      shopIds: previous.shopIds,
+      segmentIds: previous.segmentIds,
+      centroids: sameSpace
+        ? {
+            ids: known.centroids.ids,
+            values: {
+              data: Float64Array.from(known.centroids.values),
+              rows: known.centroids.ids.length,
+              columns: known.centroids.columns,
+            },
+          }
+        : undefined,
+    },
+  });
+  const steady = steadyAssignment({
+    raw: own.labels,
+    posterior,
+    previous: identity.previousCluster,
+    moveMargin: config.mixture.moveMargin,
+    noise,
+  });
+  const segmentIds = Array.from(steady.labels, (label) =>
+    label < 0 ? null : identity.segmentOfCluster[label]!,
+  );
+  const before = new Map(previous?.shopIds.map((id, i) => [id, previous.segmentIds[i] ?? null]));
+  const names = segmentNames({
+    segmentIds,
+    featureNames: request.featureNames,
+    features: scaled,
+    registry: identity.registry,
+  });
+  const present = identity.segmentOfCluster.flatMap((id, cluster) => (id === null ? [] : [{ id, cluster }]));
+  return {
+    method,
+    choice,
+    segmentIds,
+    clusters: own.labels,
+    hardClusters: own.hardLabels,
+    strengths: strengthsOf(own, steady),
+    outlierScores: own.outlierScores,
+    previousSegmentIds: shopIds.map((id) => before.get(id) ?? null),
+    held: steady.held,
+    born: identity.born,
+    retired: identity.retired,
+    metrics: structureMetrics(steady.labels),
+    file: {
+      version: segmentsFileVersion,
+      asOf,
+      method,
+      segmentOfCluster: [...identity.segmentOfCluster],
+      registry: nameSegments(identity.registry, names),
+      centroids: {
+        ids: present.map(({ id }) => id),
+        columns: space.columns,
+        values: present.flatMap(({ cluster }) => [
+          ...centroids.data.subarray(cluster * space.columns, (cluster + 1) * space.columns),
+        ]),
+      },
+      softAssignment: request.softAssignment,
+    },
+  };
+}
+
+/** The method's own strength where its label stands; that of the steadied label where hysteresis decided. */
+function strengthsOf(
+  own: MethodClusters,
+  steady: { labels: Int32Array; strengths: Float64Array },
+): Float64Array {
+  return steady.strengths.map((strength, i) =>
+    steady.labels[i] === own.labels[i] ? own.strengths[i]! : strength,
+  );
+}
+
+function evidence(request: IdentifyRequest, method: Method) {
+  if (method === 'hdbscan') {
+    const clusters = request.hdbscan.labels.reduce((most, label) => Math.max(most, label + 1), 0);
+    return { posterior: softPosterior(request.softAssignment, request.latent, clusters), noise: undefined };
+  }
+  const { mixture } = loadMixture(request.mixtureModel);
+  const { posterior, logDensity } = predictMixture(mixture, request.scaled);
+  return { posterior, noise: { logDensity, ...mixture.noiseBand } };
+}
+
+/** Mean of each cluster's rows, k × d; zeros for a cluster without rows. */
+function means(space: Matrix, labels: Int32Array, clusters: number): Matrix {
+  const d = space.columns;
+  const result = zeros(clusters, d);
+  const counts = new Float64Array(clusters);
+  labels.forEach((label, i) => {
+    if (label < 0) return;
+    counts[label] = counts[label]! + 1;
+    for (let j = 0; j < d; j++)
+      result.data[label * d + j] = result.data[label * d + j]! + space.data[i * d + j]!;
+  });
+  for (let at = 0; at < result.data.length; at++) {
+    result.data[at] = result.data[at]! / Math.max(1, counts[Math.floor(at / d)]!);
+  }
+  return result;
+}

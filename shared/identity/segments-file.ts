@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { asOfMonthSchema } from '../contracts/as-of-month.js';
+import { softAssignmentModelSchema } from '../clustering/soft-assignment.js';
+import { SegmentsError } from '../errors.js';
+import { segmentIdSchema, segmentRegistrySchema } from './segment-registry.js';
+
+export const segmentsFileVersion = 1;
+
+/**
+ * `segments.json`: the identities of a run's segments, and how its clusters map to them. With the saved models it is
+ * all that scoring needs, and all that the next run needs to continue the identities.
+ */
+export const segmentsFileSchema = z.strictObject({
+  version: z.literal(segmentsFileVersion),
+  asOf: asOfMonthSchema,
+  method: z.enum(['hdbscan', 'mixture']),
+  /** Segment of each cluster 0…k−1 of the method; null for a cluster that nobody is in. */
+  segmentOfCluster: z.array(segmentIdSchema.nullable()),
+  registry: segmentRegistrySchema,
+  /** Means of the segments in the method's space (latent, or scaled features), row-major. */
+  centroids: z.strictObject({
+    ids: z.array(segmentIdSchema),
+    columns: z.int().positive(),
+    values: z.array(z.number()),
+  }),
+  /** Takes noise of the latent HDBSCAN, and new retailers, into the cluster that they lie near. */
+  softAssignment: softAssignmentModelSchema,
+});
+
+export type SegmentsFile = z.infer<typeof segmentsFileSchema>;
+
+/** Reads `segments.json`. @throws SegmentsError ArtifactCorrupt */
+export function parseSegmentsFile(bytes: Uint8Array, where = 'segments.json'): SegmentsFile {
+  let problem: string;
+  try {
+    const result = segmentsFileSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+    if (result.success) return result.data;
+    problem = z.prettifyError(result.error);
+  } catch (error) {
+    problem = (error as Error).message;
+  }
+  throw new SegmentsError('ArtifactCorrupt', `${where} is not valid: ${problem}`, {
+    where,
+    remedy: 'Restore the file from the store, or run that month again.',
+  });
+}

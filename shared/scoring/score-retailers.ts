@@ -1,0 +1,65 @@
+import { encode } from '../autoencoder/encode.js';
+import { loadAutoencoder } from '../autoencoder/load-autoencoder.js';
+import { approximatePredict, loadHdbscan } from '../clustering/hdbscan/index.js';
+import { loadMixture } from '../clustering/mixture/serialise-mixture.js';
+import { predictMixture } from '../clustering/mixture/predict-mixture.js';
+import { softAssign } from '../clustering/soft-assignment.js';
+import { structureMetrics } from '../clustering/structure-metrics.js';
+import { type StructureMetrics } from '../contracts/structure-metrics.js';
+import { type SegmentsFile } from '../identity/segments-file.js';
+import { type Matrix } from '../numeric/matrix.js';
+
+/** New retailers, scaled by the run's own scaler, and the run's saved models as they are in the store. */
+export interface ScoreRequest {
+  readonly scaled: Matrix;
+  readonly autoencoder: { readonly modelJson: Uint8Array; readonly weightsBin: Uint8Array };
+  readonly hdbscan: Uint8Array;
+  readonly mixture: Uint8Array;
+  readonly segments: SegmentsFile;
+}
+
+/** A value a retailer. */
+export interface ScoredRetailers {
+  readonly segmentIds: readonly (string | null)[];
+  readonly clusters: Int32Array;
+  readonly hardClusters: Int32Array;
+  readonly strengths: Float64Array;
+  /** 0 to 1; NaN where the method gives none for new retailers. */
+  readonly outlierScores: Float64Array;
+  readonly latent: Matrix;
+  readonly metrics: StructureMetrics;
+}
+
+/** Puts new retailers into the segments of a finished run. Fits nothing: the same retailer gets the same answer. */
+export function scoreRetailers(request: ScoreRequest): ScoredRetailers {
+  const { scaled, segments } = request;
+  const model = loadAutoencoder(request.autoencoder.modelJson, request.autoencoder.weightsBin);
+  const latent = encode(model, scaled);
+  const labelled = segments.method === 'mixture' ? byMixture(request) : byHdbscan(request, latent);
+  return {
+    ...labelled,
+    segmentIds: Array.from(labelled.clusters, (cluster) =>
+      cluster < 0 ? null : (segments.segmentOfCluster[cluster] ?? null),
+    ),
+    latent,
+    metrics: structureMetrics(labelled.clusters),
+  };
+}
+
+type Labelled = Pick<ScoredRetailers, 'clusters' | 'hardClusters' | 'strengths' | 'outlierScores'>;
+
+function byMixture({ scaled, mixture }: ScoreRequest): Labelled {
+  const { labels, strengths, outlierScores } = predictMixture(loadMixture(mixture).mixture, scaled);
+  return { clusters: labels, hardClusters: labels, strengths, outlierScores };
+}
+
+function byHdbscan({ hdbscan, segments }: ScoreRequest, latent: Matrix): Labelled {
+  const { labels, strengths } = approximatePredict(loadHdbscan(hdbscan), latent);
+  const soft = softAssign(segments.softAssignment, latent, { labels, strengths });
+  return {
+    clusters: soft.labels,
+    hardClusters: labels,
+    strengths: soft.strengths,
+    outlierScores: new Float64Array(latent.rows).fill(NaN),
+  };
+}
