@@ -20,6 +20,17 @@ export function freshState(parameters: Float64Array): OptimiserState {
   };
 }
 
+/** base^exponent by repeated squaring: the last bit of Math.pow is not the same in every version of Node. */
+function integerPower(base: number, exponent: number): number {
+  let result = 1;
+  let square = base;
+  for (let rest = exponent; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) result *= square;
+    square *= square;
+  }
+  return result;
+}
+
 /** Update number `step` (from 1) of Adam (Kingma and Ba 2015, algorithm 1), in place. */
 export function adamUpdate(
   { parameters, firstMoment, secondMoment }: Omit<OptimiserState, 'step'>,
@@ -27,8 +38,8 @@ export function adamUpdate(
   step: number,
   learningRate: number,
 ): void {
-  const correction1 = 1 - beta1 ** step;
-  const correction2 = 1 - beta2 ** step;
+  const correction1 = 1 - integerPower(beta1, step);
+  const correction2 = 1 - integerPower(beta2, step);
   for (let k = 0; k < parameters.length; k++) {
     const g = gradient[k]!;
     const m = beta1 * firstMoment[k]! + (1 - beta1) * g;
