@@ -51,12 +51,19 @@ export function expectedMutualInformation({ rowSums, columnSums, total }: Contin
   return sum;
 }
 
+/** Whether the labellings differ at most in their numbers: as many cells in use as there are rows and columns. */
+function samePartition({ counts, rowSums, columnSums }: Contingency): boolean {
+  const used = counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
+  return used === rowSums.length && used === columnSums.length;
+}
+
 /**
  * Adjusted mutual information, normalised by the arithmetic mean of the entropies (scikit-learn's default):
- * 1 for equal partitions, 0 expected by chance. 1 where both labellings have one cluster, or none.
+ * 1 for equal partitions, 0 expected by chance. Equal partitions are 1 by definition, also where chance could not
+ * do otherwise (all in one cluster, each in its own) and the formula is 0 / 0.
  */
 export function adjustedMutualInformation(table: Contingency): number {
-  if (table.rowSums.length === table.columnSums.length && table.rowSums.length <= 1) return 1;
+  if (samePartition(table)) return 1;
   const information = mutualInformation(table);
   const expected = expectedMutualInformation(table);
   const mean = (entropyOfSizes(table.rowSums) + entropyOfSizes(table.columnSums)) / 2;
