@@ -37,5 +37,5 @@ export function startingPoint(
       `feature ${other} of the model to start from is ${initial.featureNames[other]}, of this one ${featureNames[other]}`,
     );
   }
-  return { parameters: initial.parameters.slice(), warm: true, coldReason: undefined };
+  return { parameters: initial.parameters, warm: true, coldReason: undefined };
 }

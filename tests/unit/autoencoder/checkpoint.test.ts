@@ -6,6 +6,7 @@ import {
   type TrainingCheckpoint,
 } from '../../../shared/autoencoder/checkpoint.js';
 import { trainAutoencoder, type TrainingRequest } from '../../../shared/autoencoder/train.js';
+import { untrainedAutoencoder } from '../../../shared/controls/untrained-autoencoder.js';
 import { trainingRequest, weightBytes } from './planted-features.js';
 
 async function checkpointsOf(request: TrainingRequest) {
@@ -50,9 +51,13 @@ describe('a training resumed from a checkpoint', () => {
       'other data',
       (r) => ({ ...r, input: trainingRequest(61, 5).input, shopIds: trainingRequest(61, 5).shopIds }),
     ],
+    ['other starting weights', ({ initial: _, ...r }) => r],
     ['other features', (r) => ({ ...r, featureNames: ['a', 'b', 'c', 'd', 'e'] })],
   ])('is refused for %s', async (_, change) => {
-    const request = trainingRequest(60, 5);
+    const cold = trainingRequest(60, 5);
+    // From given weights: those of a cold start already differ with the seed.
+    const initial = untrainedAutoencoder(cold.featureNames, cold.config, 9);
+    const request = { ...cold, initial };
     const { checkpoints } = await checkpointsOf(request);
     await expect(trainAutoencoder({ ...change(request), resume: checkpoints[0]! })).rejects.toMatchObject({
       code: 'ArtifactCorrupt',
