@@ -19,8 +19,10 @@ export type SegmentTransition = z.infer<typeof transitionSchema>;
 
 /**
  * Transitions of segments in the sense of MONIC (Spiliopoulou et al. 2006), by overlap as a share of the previous
- * segment. `flows[r][c]` are retailers of previous segment r that are in current segment c; `sizes[r]` are those of
- * r that are in both runs. Order: by previous segment, then what emerges.
+ * segment: a majority that stays together survives, majorities that meet merge. A segment splits where at least two
+ * parts of it are substantial and no other segment lives on in them, also where one part is the majority; what moves
+ * into another living segment is migration, not a split. `flows[r][c]` are retailers of previous segment r that are
+ * in current segment c; `sizes[r]` are those of r that are in both runs. Order: by previous segment, then what emerges.
  */
 export function monicTransitions(
   from: readonly string[],
@@ -28,40 +30,34 @@ export function monicTransitions(
   flows: readonly (readonly number[])[],
   sizes: readonly number[],
 ): SegmentTransition[] {
-  const heirs = from.map((_, r) =>
-    to.map((_id, c) => c).filter((c) => flows[r]![c]! >= survivalOverlap * sizes[r]!),
-  );
-  // Exactly half to each of two: the larger index gives way, so that a segment has one heir at most.
-  const heir = heirs.map((found, r) => (sizes[r]! > 0 ? found[0] : undefined));
-  const transitions: SegmentTransition[] = [];
+  const targets = to.map((_, c) => c);
+  const previous = from.map((_, r) => r);
+  const reaches = (r: number, c: number, share: number): boolean =>
+    flows[r]![c]! > 0 && flows[r]![c]! >= share * sizes[r]!;
+  // Of two exact halves the first is the heir.
+  const heir = previous.map((r) => targets.find((c) => reaches(r, c, survivalOverlap)));
+  const heirsOf = (c: number): number[] => previous.filter((r) => heir[r] === c);
+  const sumOf = (r: number, parts: readonly number[]): number =>
+    parts.reduce((sum, c) => sum + flows[r]![c]!, 0);
+
   const reached = new Set<number>();
-  from.forEach((id, r) => {
-    const target = heir[r];
-    if (target !== undefined) {
-      reached.add(target);
-      const together = from.map((_, s) => s).filter((s) => heir[s] === target);
-      if (together[0] !== r) return;
-      transitions.push({
-        kind: together.length > 1 ? 'merges' : 'survives',
-        from: together.map((s) => from[s]!),
-        to: [to[target]!],
-        retailers: together.reduce((sum, s) => sum + flows[s]![target]!, 0),
-      });
-      return;
+  const transitions: SegmentTransition[] = [];
+  const add = (kind: SegmentTransition['kind'], sources: number[], parts: number[]): void => {
+    parts.forEach((c) => reached.add(c));
+    const retailers = sources.reduce((sum, r) => sum + sumOf(r, parts), 0);
+    transitions.push({ kind, from: sources.map((r) => from[r]!), to: parts.map((c) => to[c]!), retailers });
+  };
+  for (const r of previous) {
+    const parts = targets.filter(
+      (c) => reaches(r, c, splitOverlap) && heirsOf(c).every((other) => other === r),
+    );
+    if (parts.length > 1 && sumOf(r, parts) >= survivalOverlap * sizes[r]!) add('splits', [r], parts);
+    else if (heir[r] === undefined) add('disappears', [r], []);
+    else {
+      const together = heirsOf(heir[r]);
+      if (together[0] === r) add(together.length > 1 ? 'merges' : 'survives', together, [heir[r]]);
     }
-    const parts = to
-      .map((_, c) => c)
-      .filter((c) => sizes[r]! > 0 && flows[r]![c]! >= splitOverlap * sizes[r]!);
-    const moved = parts.reduce((sum, c) => sum + flows[r]![c]!, 0);
-    if (parts.length > 1 && moved >= survivalOverlap * sizes[r]!) {
-      parts.forEach((c) => reached.add(c));
-      transitions.push({ kind: 'splits', from: [id], to: parts.map((c) => to[c]!), retailers: moved });
-    } else {
-      transitions.push({ kind: 'disappears', from: [id], to: [], retailers: 0 });
-    }
-  });
-  to.forEach((id, c) => {
-    if (!reached.has(c)) transitions.push({ kind: 'emerges', from: [], to: [id], retailers: 0 });
-  });
+  }
+  for (const c of targets) if (!reached.has(c)) add('emerges', [], [c]);
   return transitions;
 }

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { steadyAssignment } from '../../../shared/identity/steady-assignment.js';
+
+/** One retailer whose posterior for cluster 1 is `p`, raw label by the larger. */
+function steady(p: number, previous: number, density?: number) {
+  const raw = density !== undefined && density < 0 ? -1 : p > 0.5 ? 1 : 0;
+  const { labels, strengths, held } = steadyAssignment({
+    raw: Int32Array.of(raw),
+    posterior: { data: Float64Array.of(1 - p, p), rows: 1, columns: 2 },
+    previous: Int32Array.of(previous),
+    moveMargin: 0.6,
+    noise: density === undefined ? undefined : { logDensity: Float64Array.of(density), enter: -1, leave: 1 },
+  });
+  return { label: labels[0], strength: strengths[0], held };
+}
+
+test('a retailer stays until the evidence for another segment passes the margin', () => {
+  expect(steady(0.59, 0)).toEqual({ label: 0, strength: 1 - 0.59, held: 1 });
+  expect(steady(0.6, 0)).toEqual({ label: 1, strength: 0.6, held: 0 });
+});
+
+test('a retailer without a previous segment takes the likelier one at once', () => {
+  expect(steady(0.51, -2)).toEqual({ label: 1, strength: 0.51, held: 0 });
+});
+
+test('a retailer falls into noise only clearly below the line', () => {
+  expect(steady(0.9, 1, -0.5)).toEqual({ label: 1, strength: 0.9, held: 1 });
+  expect(steady(0.9, 1, -1.5)).toEqual({ label: -1, strength: 0, held: 0 });
+});
+
+test('kept out of noise, it still needs the margin to move', () => {
+  expect(steady(0.55, 0, -0.5)).toEqual({ label: 0, strength: 1 - 0.55, held: 1 });
+});
+
+test('a retailer leaves noise only clearly above the line', () => {
+  expect(steady(0.9, -1, 0.5)).toEqual({ label: -1, strength: 0, held: 1 });
+  expect(steady(0.9, -1, 1)).toEqual({ label: 1, strength: 0.9, held: 0 });
+});
+
+test('a retailer without a past is noise by the line itself', () => {
+  expect(steady(0.9, -2, -0.1).label).toBe(-1);
+  expect(steady(0.9, -2, 0.1).label).toBe(1);
+});
