@@ -1,0 +1,3 @@
+export { buildTree } from './kd-tree';
+export { findNearest, findNeighbours } from './neighbours';
+export { ask, begin, join, refresh } from './boruvka';

@@ -1,0 +1,103 @@
+import { Context } from './context';
+import { getF, getI, setF, setI } from './memory';
+import { Workspace, childBounds, scanLeaf, takeSlot } from './traversal';
+
+/** Neighbours and core distances of the points in leaves [from, to). */
+export function findNeighbours(context: usize, workspace: usize, from: i32, to: i32): void {
+  const c = changetype<Context>(context);
+  const w = changetype<Workspace>(workspace);
+  const k = c.k;
+  const end = min(to * c.capacity, c.n);
+  for (let slot = from * c.capacity; slot < end; slot++) {
+    takeSlot(c, slot, w.query);
+    search(c, w, slot, k);
+    setF(c.core, slot, getF(w.nearest, k - 1));
+    setF(c.innerCore, slot, k > 1 ? getF(w.nearest, k - 2) : 0);
+    memory.copy(c.neighbours + ((<usize>(slot * k)) << 2), w.nearestSlots, (<usize>k) << 2);
+  }
+}
+
+/** The k nearest of all points, by distance, to `count` rows of d numbers: slots (−1 if there are fewer) and distances. */
+export function findNearest(
+  context: usize,
+  workspace: usize,
+  queries: usize,
+  count: i32,
+  k: i32,
+  slots: usize,
+  distances: usize,
+): void {
+  const c = changetype<Context>(context);
+  const w = changetype<Workspace>(workspace);
+  for (let i = 0; i < count; i++) {
+    memory.copy(w.query, queries + ((<usize>(i * c.d)) << 3), (<usize>c.d) << 3);
+    search(c, w, -1, k);
+    memory.copy(slots + ((<usize>(i * k)) << 2), w.nearestSlots, (<usize>k) << 2);
+    memory.copy(distances + ((<usize>(i * k)) << 3), w.nearest, (<usize>k) << 3);
+  }
+}
+
+/** Nearest first descent; what cannot beat the k-th nearest so far is not entered. */
+function search(c: Context, w: Workspace, self: i32, k: i32): void {
+  const nearest = w.nearest;
+  const nearestSlots = w.nearestSlots;
+  const query = w.query;
+  const distances = w.distances;
+  const capacity = c.capacity;
+  for (let h = 0; h < k; h++) {
+    setF(nearest, h, Infinity);
+    setI(nearestSlots, h, -1);
+  }
+  let worst = Infinity;
+  let depth = 1;
+  setI(w.stackNodes, 0, 0);
+  setF(w.stackBounds, 0, 0);
+  while (depth > 0) {
+    depth--;
+    if (getF(w.stackBounds, depth) >= worst) continue;
+    let node = getI(w.stackNodes, depth);
+    let right = getI(c.right, node);
+    while (right !== 0) {
+      const bounds = childBounds(c, node, query);
+      let near = f64x2.extract_lane(bounds, 0);
+      let far = f64x2.extract_lane(bounds, 1);
+      let next = node + 1;
+      let later = right;
+      if (far < near) {
+        const bound = near;
+        near = far;
+        far = bound;
+        next = right;
+        later = node + 1;
+      }
+      if (far < worst) {
+        setI(w.stackNodes, depth, later);
+        setF(w.stackBounds, depth, far);
+        depth++;
+      }
+      if (near >= worst) {
+        node = -1;
+        break;
+      }
+      node = next;
+      right = getI(c.right, node);
+    }
+    if (node < 0) continue;
+    const leaf = getI(c.firstLeaf, node);
+    if (!scanLeaf(c, leaf, query, worst, distances)) continue;
+    const first = leaf * capacity;
+    for (let i = 0; i < capacity; i++) {
+      const distance = getF(distances, i);
+      if (distance >= worst || first + i === self) continue;
+      let h = k - 1;
+      while (h > 0 && getF(nearest, h - 1) > distance) {
+        setF(nearest, h, getF(nearest, h - 1));
+        setI(nearestSlots, h, getI(nearestSlots, h - 1));
+        h--;
+      }
+      setF(nearest, h, distance);
+      setI(nearestSlots, h, first + i);
+      worst = getF(nearest, k - 1);
+    }
+  }
+}

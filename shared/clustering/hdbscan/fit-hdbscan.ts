@@ -1,0 +1,46 @@
+import { type Matrix } from '../../numeric/matrix.js';
+import { checkClusterOptions } from './check-options.js';
+import { clustersFromTree } from './clusters-from-tree.js';
+import { type HdbscanFit } from './model.js';
+import { minimumSpanningTree } from './minimum-spanning-tree.js';
+import { type HdbscanOptions } from './options.js';
+
+/**
+ * HDBSCAN* (Campello et al. 2013): both stages. Neither the order of the rows nor the number of threads matters.
+ * Fewer points than `minClusterSize`, or points that are all the same, are all noise, or with `allowSingleCluster` one
+ * cluster.
+ * @throws SegmentsError InvalidConfig, InvalidMatrix; the signal's reason.
+ */
+export async function fitHdbscan(points: Matrix, options: HdbscanOptions): Promise<HdbscanFit> {
+  checkClusterOptions(options);
+  const { minClusterSize, minSamples = minClusterSize, metric = 'euclidean', alpha = 1 } = options;
+  const tree = await minimumSpanningTree(points, { ...options, minSamples });
+  options.onProgress?.({ phase: 'clusters', done: 0, total: 1 });
+  const clustering = clustersFromTree(tree, options, (a, b) =>
+    compareRows(points, least(points, a), least(points, b)),
+  );
+  options.onProgress?.({ phase: 'clusters', done: 1, total: 1 });
+  return {
+    points,
+    metric,
+    alpha,
+    minSamples: tree.minSamples,
+    minClusterSize,
+    innerCoreDistances: tree.innerCoreDistances,
+    clustering,
+    tree,
+  };
+}
+
+/** The row that comes first by its coordinates. */
+function least(points: Matrix, rows: Int32Array): number {
+  return rows.reduce((a, b) => (compareRows(points, b, a) < 0 ? b : a));
+}
+
+function compareRows({ data, columns }: Matrix, a: number, b: number): number {
+  for (let j = 0; j < columns; j++) {
+    const difference = data[a * columns + j]! - data[b * columns + j]!;
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

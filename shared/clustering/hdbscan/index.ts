@@ -1,0 +1,17 @@
+export { minimumSpanningTree, type SpanningTree } from './minimum-spanning-tree.js';
+export { clustersFromTree, type Clustering } from './clusters-from-tree.js';
+export { condensedTreeRows, type CondensedTreeRows } from './condensed-tree-rows.js';
+export { fitHdbscan } from './fit-hdbscan.js';
+export { approximatePredict, type Prediction } from './approximate-predict.js';
+export { type HdbscanFit, type HdbscanModel } from './model.js';
+export { loadHdbscan, serialiseHdbscan } from './serialise-hdbscan.js';
+export {
+  type ClusterOptions,
+  type HdbscanOptions,
+  type Metric,
+  type Selection,
+  type SpanningTreeOptions,
+} from './options.js';
+export { type CondensedTree } from './condensed-tree.js';
+export { type SingleLinkageTree } from './single-linkage.js';
+export { type WeightedTree } from './weighted-tree.js';

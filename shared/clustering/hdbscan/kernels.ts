@@ -1,0 +1,29 @@
+import { kernelBinary } from './kernel-binary.js';
+
+/** The compiled kernels of shared/clustering/assembly; addresses are byte offsets into the memory they were given. */
+export interface Kernels {
+  buildTree(context: number, keys: number, box: number): void;
+  findNeighbours(context: number, workspace: number, fromLeaf: number, toLeaf: number): void;
+  findNearest(
+    context: number,
+    workspace: number,
+    queries: number,
+    count: number,
+    k: number,
+    slots: number,
+    distances: number,
+  ): void;
+  begin(context: number): void;
+  refresh(context: number, counts: number): number;
+  ask(context: number, workspace: number, stripe: number, from: number, to: number): void;
+  join(context: number): number;
+}
+
+export function compileKernels(): WebAssembly.Module {
+  return new WebAssembly.Module(Buffer.from(kernelBinary, 'base64'));
+}
+
+/** Kernels over a memory, which several threads may share. */
+export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+}

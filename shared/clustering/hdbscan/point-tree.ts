@@ -1,0 +1,127 @@
+import { type Matrix } from '../../numeric/matrix.js';
+import { compileKernels, instantiateKernels, type Kernels } from './kernels.js';
+import { Arena, contextBytes, takeWorkspace, writeContext, writeWorkspace, type Context } from './layout.js';
+import { type Metric } from './options.js';
+
+/** Points in a kd-tree, in a memory that threads can share, with room for what a spanning tree needs. */
+export interface PointTree {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly kernels: Kernels;
+  readonly context: Context;
+  readonly contextAddress: number;
+  /** One for each thread. */
+  readonly workspaces: readonly number[];
+  /** i32[65537] for the kernel `refresh`, then i32[2] that threads count by: next block, and whether to stop. */
+  readonly counts: number;
+  readonly counters: number;
+  readonly queries: number;
+  readonly querySlots: number;
+  readonly queryDistances: number;
+}
+
+export interface PointTreeNeeds {
+  readonly metric: Metric;
+  /** Neighbours of each point, or of each query. */
+  readonly k: number;
+  readonly threads: number;
+  /** Stripes of a Borůvka round, 0 without spanning tree. */
+  readonly stripes: number;
+  readonly useNeighbours: boolean;
+  /** Rows asked for at once, 0 without queries. */
+  readonly queries: number;
+}
+
+/** Points in a leaf. */
+export function leafCapacity(): number {
+  return 8;
+}
+
+/** Takes the memory, copies the points into it and builds the tree: O(n log n · d) time. */
+export function buildPointTree(points: Matrix, needs: PointTreeNeeds): PointTree {
+  const { rows: n, columns: d } = points;
+  const capacity = leafCapacity();
+  const leaves = Math.ceil(n / capacity);
+  const slots = leaves * capacity;
+  const nodes = 2 * leaves - 1;
+  const spanning = needs.stripes > 0 ? slots : 0;
+  const arena = new Arena();
+  const contextAddress = arena.take(contextBytes);
+  const context: Context = {
+    n,
+    d,
+    capacity,
+    leaves,
+    k: needs.k,
+    manhattan: needs.metric === 'manhattan' ? 1 : 0,
+    rows: arena.f64(n * d),
+    rowOf: arena.i32(slots),
+    blocks: arena.f64(slots * d),
+    right: arena.i32(nodes),
+    firstLeaf: arena.i32(nodes),
+    boxes: arena.f64(nodes * d * 4),
+    neighbours: arena.i32(spanning * needs.k),
+    core: arena.f64(slots),
+    innerCore: arena.f64(spanning),
+    parent: arena.i32(spanning),
+    component: arena.i32(spanning),
+    nodeComponent: arena.i32(nodes),
+    bound: arena.f64(spanning),
+    candidate: arena.i32(spanning),
+    order: arena.i32(spanning),
+    scratch: arena.i32(spanning),
+    bestWeight: arena.f64(needs.stripes * spanning),
+    bestFrom: arena.i32(needs.stripes * spanning),
+    bestTo: arena.i32(needs.stripes * spanning),
+    stripes: needs.stripes,
+    useNeighbours: needs.useNeighbours ? 1 : 0,
+    components: 0,
+    edgeFrom: arena.i32(spanning),
+    edgeTo: arena.i32(spanning),
+    edgeWeight: arena.f64(spanning),
+    edges: 0,
+  };
+  const counts = arena.i32(65537);
+  const counters = arena.i32(2);
+  const queries = arena.f64(needs.queries * d);
+  const querySlots = arena.i32(needs.queries * needs.k);
+  const queryDistances = arena.f64(needs.queries * needs.k);
+  const workspaces = Array.from({ length: needs.threads }, () => takeWorkspace(arena, d, capacity, needs.k));
+  const box = arena.f64(2 * d);
+
+  const memory = arena.memory();
+  writeContext(memory, contextAddress, context);
+  for (const workspace of workspaces) writeWorkspace(memory, workspace);
+  new Float64Array(memory.buffer, context.rows, n * d).set(points.data);
+  const module = compileKernels();
+  const kernels = instantiateKernels(module, memory);
+  // Core distances come later: until then their place serves as the keys that the build selects by.
+  kernels.buildTree(contextAddress, context.core, box);
+  return {
+    module,
+    memory,
+    kernels,
+    context,
+    contextAddress,
+    workspaces: workspaces.map(({ address }) => address),
+    counts,
+    counters,
+    queries,
+    querySlots,
+    queryDistances,
+  };
+}
+
+/** A view of numbers in the tree's memory. */
+export function view(tree: PointTree, kind: 'f64', address: number, count: number): Float64Array;
+export function view(tree: PointTree, kind: 'i32', address: number, count: number): Int32Array;
+export function view(
+  tree: PointTree,
+  kind: 'f64' | 'i32',
+  address: number,
+  count: number,
+): Float64Array | Int32Array {
+  return kind === 'f64'
+    ? new Float64Array(tree.memory.buffer, address, count)
+    : new Int32Array(tree.memory.buffer, address, count);
+}

@@ -1,0 +1,42 @@
+import { SegmentsError } from '../../errors.js';
+
+/** A spanning tree of n points: n − 1 edges, in any order. */
+export interface WeightedTree {
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+  /** ≥ 0. */
+  readonly weight: Float64Array;
+}
+
+/** Refuses what is no spanning tree. @throws SegmentsError InvalidMatrix with the numbers found. */
+export function checkTree({ from, to, weight }: WeightedTree): void {
+  const edges = weight.length;
+  if (from.length !== edges || to.length !== edges) {
+    refuse(`The tree has ${from.length} and ${to.length} ends for ${edges} weights.`);
+  }
+  const component = Int32Array.from({ length: edges + 1 }, (_, i) => i);
+  const find = (x: number): number => {
+    while (component[x] !== x) {
+      component[x] = component[component[x]!]!;
+      x = component[x]!;
+    }
+    return x;
+  };
+  for (let e = 0; e < edges; e++) {
+    const [a, b, w] = [from[e]!, to[e]!, weight[e]!];
+    if (!(w >= 0 && w < Infinity)) refuse(`Edge ${e} weighs ${w}.`);
+    if (!(a >= 0 && a <= edges && b >= 0 && b <= edges)) {
+      refuse(`Edge ${e} joins ${a} and ${b}, but there are ${edges + 1} points.`);
+    }
+    const [x, y] = [find(a), find(b)];
+    if (x === y) refuse(`Edge ${e} between ${a} and ${b} closes a cycle.`);
+    component[Math.max(x, y)] = Math.min(x, y);
+  }
+}
+
+function refuse(message: string): never {
+  throw new SegmentsError('InvalidMatrix', message, {
+    where: 'tree',
+    remedy: 'Hand over the n − 1 edges of one tree over n points, with finite weights of at least 0.',
+  });
+}
