@@ -1,0 +1,48 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import { DuckDb } from './duckdb.js';
+
+export interface DuckDbOptions {
+  /** Beyond this DuckDB writes to `scratch`: `1GB`, `800MB`. */
+  readonly memoryLimit: string;
+  readonly threads: number;
+  /** Folder for what does not fit into memory. */
+  readonly scratch: string;
+}
+
+/** An interrupt that arrives between two statements is lost, so it is repeated until the work has ended. */
+const interruptEveryMilliseconds = 50;
+
+/**
+ * Gives `work` an in-memory DuckDB of its own, and closes it. Rows keep the order of files and tables. An abort
+ * interrupts the statement that runs, and `work` ends with the signal's reason.
+ */
+export async function withDuckDb<T>(
+  options: DuckDbOptions,
+  work: (db: DuckDb) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: options.memoryLimit,
+    threads: String(options.threads),
+    temp_directory: options.scratch,
+    // Nothing may be fetched from outside, or found in a home directory, in the middle of a run.
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  let interrupting: NodeJS.Timeout | undefined;
+  const interrupt = (): void => {
+    connection.interrupt();
+    interrupting ??= setInterval(() => connection.interrupt(), interruptEveryMilliseconds);
+  };
+  signal?.addEventListener('abort', interrupt, { once: true });
+  try {
+    return await work(new DuckDb(connection, options.threads, signal));
+  } finally {
+    signal?.removeEventListener('abort', interrupt);
+    clearInterval(interrupting);
+    connection.closeSync();
+    instance.closeSync();
+  }
+}

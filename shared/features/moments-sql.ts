@@ -1,0 +1,13 @@
+import { type SqlDialect } from './sql-dialect.js';
+
+/** Sample standard deviation / mean, over the frame's months. Divided by the mean first, so that no square overflows. */
+export function variationSql({ sum }: SqlDialect, column: string, mean: string): string {
+  const deviation = `(${column} / ${mean} - 1)`;
+  return `SQRT(${sum(`${deviation} * ${deviation}`)} / NULLIF(months - 1, 0))`;
+}
+
+/** −Σ p ln p / ln(count), with p the month's share of quantity. Rounding must not lead out of [0, 1]. */
+export function entropySql({ sum }: SqlDialect, count: string): string {
+  const share = '(qty / total_qty)';
+  return `LEAST(1, GREATEST(0, -${sum(`${share} * LN(${share})`)} / NULLIF(LN(${count}), 0)))`;
+}
