@@ -15,22 +15,17 @@ export interface Table {
   readonly columns: readonly Column[];
 }
 
-function column<T extends ColumnType>(table: Table, name: string, type: T): Extract<Column, { type: T }> {
+/** Values of the column `name`, which must be of `type`. */
+export function valuesOf<T extends ColumnType>(table: Table, name: string, type: T): Extract<Column, { type: T }>['values'] {
   const found = table.columns.find((each) => each.name === name);
-  if (found?.type === type) return found as Extract<Column, { type: T }>;
+  if (found?.type === type) return (found as Extract<Column, { type: T }>).values;
   throw new TypeError(`column ${name} is ${found?.type ?? 'missing'}; expected ${type}`);
 }
 
-export const doubles = (table: Table, name: string): Float64Array => column(table, name, 'double').values;
-export const ints = (table: Table, name: string): Int32Array => column(table, name, 'int').values;
-
-/** A text column without missing values. */
+/** Values of a text column without missing ones. */
 export function texts(table: Table, name: string): readonly string[] {
-  const { values } = column(table, name, 'text');
+  const values = valuesOf(table, name, 'text');
   const missing = values.indexOf(null);
   if (missing >= 0) throw new TypeError(`column ${name} is missing in row ${missing}`);
   return values as readonly string[];
 }
-
-export const optionalTexts = (table: Table, name: string): readonly (string | null)[] =>
-  column(table, name, 'text').values;
