@@ -1,7 +1,7 @@
 import { type Config } from '../contracts/config.js';
 import { SegmentsError } from '../errors.js';
 import { type Matrix, zeros } from '../numeric/matrix.js';
-import { doubles, type Table } from '../tabular/column.js';
+import { type Table, valuesOf } from '../tabular/column.js';
 import { featureNames } from './definitions.js';
 import { type FeatureSet, featureSets } from './feature-definition.js';
 import { robustSpread } from './robust-spread.js';
@@ -42,7 +42,7 @@ export function fitScaler(table: Table, config: Config['scaling']): Scaler {
   const fitted = new Map<string, FeatureScale>();
   const leftOut: string[] = [];
   for (const name of featureSets.flatMap(featureNames)) {
-    const values = doubles(table, name);
+    const values = valuesOf(table, name, 'double');
     const present = values.filter((value) => Number.isFinite(value)).sort();
     if (present.length === 0) leftOut.push(name);
     else fitted.set(name, { name, ...robustSpread(present), missing: values.length - present.length });
@@ -72,7 +72,7 @@ export function applyScaler(scaler: Scaler, table: Table, set: FeatureSet): Scal
   const matrix = zeros(table.rows, scales.length);
   const missing: Record<string, number> = {};
   scales.forEach(({ name, centre, scale }, column) => {
-    const values = doubles(table, name);
+    const values = valuesOf(table, name, 'double');
     let absent = 0;
     for (let row = 0; row < table.rows; row++) {
       const scaled = (values[row]! - centre) / scale;
