@@ -29,10 +29,14 @@ export function openRunFolder(
   const reference = (name: string): Reference => {
     const found = files[name];
     if (found !== undefined) return found;
-    throw new SegmentsError('ArtifactNotFound', `${run.folder} has no ${name}; it has ${Object.keys(files).join(', ')}`, {
-      where: `${run.store}/${run.folder}/${name}`,
-      remedy: 'Run that month again: the stage that writes it has not run, or its file was removed.',
-    });
+    throw new SegmentsError(
+      'ArtifactNotFound',
+      `${run.folder} has no ${name}; it has ${Object.keys(files).join(', ')}`,
+      {
+        where: `${run.store}/${run.folder}/${name}`,
+        remedy: 'Run that month again: the stage that writes it has not run, or its file was removed.',
+      },
+    );
   };
   return {
     has: (name) => files[name] !== undefined,
@@ -44,9 +48,13 @@ export function openRunFolder(
     read: (name) => store.fetchBytes(reference(name), signal),
     put: (name, localPath, rows) => store.putFile(`${run.folder}/${name}`, localPath, { rows, signal }),
     write: (name, bytes, rows = 0) =>
-      store.putBytes(`${run.folder}/${name}`, typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes, {
-        rows,
-        signal,
-      }),
+      store.putBytes(
+        `${run.folder}/${name}`,
+        typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes,
+        {
+          rows,
+          signal,
+        },
+      ),
   };
 }

@@ -20,7 +20,11 @@ export interface Finding {
 type Check = () => Promise<Omit<Finding, 'what'>>;
 
 /** Runs every check, whatever the others say. */
-export async function diagnose(settings: Settings, env: NodeJS.ProcessEnv, note: (text: string) => void): Promise<Finding[]> {
+export async function diagnose(
+  settings: Settings,
+  env: NodeJS.ProcessEnv,
+  note: (text: string) => void,
+): Promise<Finding[]> {
   const checks: [string, Check][] = [
     ['Node', node],
     ['Temporal server', () => server(env, note)],
@@ -70,10 +74,19 @@ async function store(uri: string): Promise<Omit<Finding, 'what'>> {
 }
 
 async function source({ source: found }: Settings): Promise<Omit<Finding, 'what'>> {
-  if (found === undefined) return { state: 'note', found: 'none named', remedy: 'Give --source, or source in segments.config.yaml.' };
-  if (found.kind !== 'csv' && found.kind !== 'parquet') return { state: 'ok', found: `${found.kind}, read when a run asks` };
+  if (found === undefined)
+    return {
+      state: 'note',
+      found: 'none named',
+      remedy: 'Give --source, or source in segments.config.yaml.',
+    };
+  if (found.kind !== 'csv' && found.kind !== 'parquet')
+    return { state: 'ok', found: `${found.kind}, read when a run asks` };
   await access(found.path).catch(() => {
-    throw new SegmentsError('SourceNotFound', `found no file ${found.path}`, { where: 'source.path', remedy: 'Correct the path.' });
+    throw new SegmentsError('SourceNotFound', `found no file ${found.path}`, {
+      where: 'source.path',
+      remedy: 'Correct the path.',
+    });
   });
   return { state: 'ok', found: found.path };
 }
@@ -83,15 +96,30 @@ async function native(): Promise<Omit<Finding, 'what'>> {
     await import('@tensorflow/tfjs-node' as string);
     return { state: 'ok', found: 'installed' };
   } catch {
-    return { state: 'note', found: 'not installed; only autoencoder.backend tfjs-node needs it', remedy: 'infra/tfjs-node/build.sh builds it.' };
+    return {
+      state: 'note',
+      found: 'not installed; only autoencoder.backend tfjs-node needs it',
+      remedy: 'infra/tfjs-node/build.sh builds it.',
+    };
   }
 }
 
 async function kaggle(env: NodeJS.ProcessEnv): Promise<Omit<Finding, 'what'>> {
-  if (env['KAGGLE_API_TOKEN'] || (env['KAGGLE_USERNAME'] && env['KAGGLE_KEY'])) return { state: 'ok', found: 'in the environment' };
+  if (env['KAGGLE_API_TOKEN'] || (env['KAGGLE_USERNAME'] && env['KAGGLE_KEY']))
+    return { state: 'ok', found: 'in the environment' };
   for (const name of ['access_token', 'kaggle.json']) {
     const file = path.join(env['KAGGLE_CONFIG_DIR'] || path.join(homedir(), '.kaggle'), name);
-    if (await access(file).then(() => true, () => false)) return { state: 'ok', found: file };
+    if (
+      await access(file).then(
+        () => true,
+        () => false,
+      )
+    )
+      return { state: 'ok', found: file };
   }
-  return { state: 'note', found: 'none; only Kaggle sources need them', remedy: 'Set KAGGLE_API_TOKEN, or put access_token into ~/.kaggle.' };
+  return {
+    state: 'note',
+    found: 'none; only Kaggle sources need them',
+    remedy: 'Set KAGGLE_API_TOKEN, or put access_token into ~/.kaggle.',
+  };
 }

@@ -7,9 +7,13 @@ const percent = (share: number | null | undefined): string =>
 
 /** A table in columns as wide as they need to be; the first left-aligned, the others right-aligned. */
 export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]!.length)));
+  const widths = header.map((name, column) =>
+    Math.max(name.length, ...rows.map((row) => row[column]!.length)),
+  );
   const line = (cells: readonly string[]): string =>
-    cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join('  ');
+    cells
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .join('  ');
   return [pc.dim(line(header)), ...rows.map(line)].map((text) => `  ${text}`).join('\n');
 }
 
@@ -17,7 +21,12 @@ const header = ['', 'retailers', 'clusters', 'noise', 'largest', 'effective', 'k
 
 /** One run: the segments, then what they were chosen from and what they are held against. */
 export function runTable(run: RunSummary): string {
-  const row = (name: string, metrics: StructureMetrics | null, kept: number | null | undefined, verdict = ''): string[] =>
+  const row = (
+    name: string,
+    metrics: StructureMetrics | null,
+    kept: number | null | undefined,
+    verdict = '',
+  ): string[] =>
     metrics === null
       ? [name, '–', '–', '–', '–', '–', '–', 'off']
       : [
@@ -38,6 +47,8 @@ export function runTable(run: RunSummary): string {
     row('control: PCA', run.controls.pca, run.keptBySpace.pca),
     row('control: untrained', run.controls.untrained, run.keptBySpace.untrained),
   ];
-  const failed = run.reasons.filter(({ passed }) => !passed).map(({ sentence }) => `  ${pc.yellow('!')} ${sentence}`);
+  const failed = run.reasons
+    .filter(({ passed }) => !passed)
+    .map(({ sentence }) => `  ${pc.yellow('!')} ${sentence}`);
   return [pc.bold(run.asOf), formatTable(header, rows), ...failed].join('\n');
 }

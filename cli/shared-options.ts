@@ -3,19 +3,28 @@ import { type Command, Option } from 'commander';
 /** Options of every command that speaks to people and programs. */
 export function outputOptions(command: Command): Command {
   return command
-    .addOption(new Option('--json', 'print one machine-readable object, and nothing else, on standard output').env('SEGMENTS_JSON'))
+    .addOption(
+      new Option('--json', 'print one machine-readable object, and nothing else, on standard output').env(
+        'SEGMENTS_JSON',
+      ),
+    )
     .addOption(new Option('-q, --quiet', 'no progress, no notes').env('SEGMENTS_QUIET'));
 }
 
 export function storeOption(command: Command): Command {
   return command.addOption(
-    new Option('--artifacts <uri>', 'artifact store: file:///dir or s3://bucket/prefix').env('SEGMENTS_ARTIFACTS'),
+    new Option('--artifacts <uri>', 'artifact store: file:///dir or s3://bucket/prefix').env(
+      'SEGMENTS_ARTIFACTS',
+    ),
   );
 }
 
 export function settingsOption(command: Command): Command {
   return command.addOption(
-    new Option('-c, --config <file>', 'settings file; default segments.config.yaml or .json in this folder').env('SEGMENTS_CONFIG'),
+    new Option(
+      '-c, --config <file>',
+      'settings file; default segments.config.yaml or .json in this folder',
+    ).env('SEGMENTS_CONFIG'),
   );
 }
 
@@ -31,11 +40,19 @@ export function engineOption(command: Command): Command {
 export function methodOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--source <source>', 'csv:FILE, parquet:FILE, kaggle:OWNER/SLUG, …, or a JSON object').env('SEGMENTS_SOURCE'),
+      new Option('--source <source>', 'csv:FILE, parquet:FILE, kaggle:OWNER/SLUG, …, or a JSON object').env(
+        'SEGMENTS_SOURCE',
+      ),
     )
-    .addOption(new Option('--raw <switch>', 'cluster the raw features too, as a baseline').choices(['on', 'off']).env('SEGMENTS_RAW'))
     .addOption(
-      new Option('--clusterer <method>', 'whose clusters become segments').choices(['auto', 'hdbscan', 'mixture']).env('SEGMENTS_CLUSTERER'),
+      new Option('--raw <switch>', 'cluster the raw features too, as a baseline')
+        .choices(['on', 'off'])
+        .env('SEGMENTS_RAW'),
+    )
+    .addOption(
+      new Option('--clusterer <method>', 'whose clusters become segments')
+        .choices(['auto', 'hdbscan', 'mixture'])
+        .env('SEGMENTS_CLUSTERER'),
     )
     .option('--set <key=value...>', 'any key of the config, for example --set gate.minShareKept=0.9', []);
 }

@@ -1,13 +1,24 @@
 import { type Command, Option } from 'commander';
 import { openStore } from '../../shared/artifacts/open-store.js';
 import { validate } from '../../shared/contracts/validate.js';
-import { backfillInputSchema, type BackfillRequest, type BackfillRow } from '../../shared/contracts/workflow-inputs.js';
+import {
+  backfillInputSchema,
+  type BackfillRequest,
+  type BackfillRow,
+} from '../../shared/contracts/workflow-inputs.js';
 import { execute } from '../execute.js';
 import { createOutput } from '../output.js';
 import { readSummaries } from '../read-summaries.js';
 import { runTable } from '../run-table.js';
 import { requireSource, resolveSettings } from '../settings.js';
-import { type CommonFlags, engineOption, methodOptions, outputOptions, settingsOption, storeOption } from '../shared-options.js';
+import {
+  type CommonFlags,
+  engineOption,
+  methodOptions,
+  outputOptions,
+  settingsOption,
+  storeOption,
+} from '../shared-options.js';
 
 interface BackfillFlags extends CommonFlags {
   readonly from?: string;
@@ -23,31 +34,41 @@ export function addBackfillCommand(program: Command): void {
     .description('runs for consecutive months, in order, each compared with the one before')
     .addOption(new Option('--from <YYYY-MM>', 'first as-of month').env('SEGMENTS_FROM'))
     .addOption(new Option('--to <YYYY-MM>', 'last as-of month, included').env('SEGMENTS_TO'))
-    .addOption(new Option('--on-failure <what>', 'what a month that fails does').choices(['stop', 'skip']).env('SEGMENTS_ON_FAILURE'))
+    .addOption(
+      new Option('--on-failure <what>', 'what a month that fails does')
+        .choices(['stop', 'skip'])
+        .env('SEGMENTS_ON_FAILURE'),
+    )
     .option('--id <workflow-id>', 'workflow ID; default backfill-<from>-<to>')
-    .addHelpText('after', '\nExample:\n  segments backfill --source parquet:sales.parquet --from 2017-10 --to 2017-12');
-  outputOptions(engineOption(settingsOption(storeOption(methodOptions(command))))).action(async (flags: BackfillFlags) => {
-    const output = createOutput(flags);
-    const settings = await resolveSettings(flags, process.env);
-    const request = {
-      from: flags.from ?? settings.file.from,
-      to: flags.to ?? settings.file.to,
-      source: requireSource(settings),
-      artifacts: settings.artifacts,
-      config: settings.config,
-      onFailure: flags.onFailure ?? settings.file.onFailure ?? 'stop',
-    };
-    const { from, to } = validate(backfillInputSchema, request, {
-      code: 'InvalidInput',
-      where: 'segments backfill',
-      remedy: 'Correct the flags named; segments backfill --help shows them.',
-    });
-    const id = flags.id ?? `backfill-${from}-${to}`;
-    const { result } = await execute('backfill', id, request as BackfillRequest, settings, output);
-    const rows = result as BackfillRow[];
-    const runs = await readSummaries(openStore(settings.artifacts), rows);
-    output.json({ rows, runs });
-    for (const run of runs) output.print(`${runTable(run)}\n  report  ${run.artifacts}/report.html\n`);
-    for (const row of rows) if (row.verdict === 'failed') output.print(`${row.asOf} failed: ${row.problem ?? ''}`);
-  });
+    .addHelpText(
+      'after',
+      '\nExample:\n  segments backfill --source parquet:sales.parquet --from 2017-10 --to 2017-12',
+    );
+  outputOptions(engineOption(settingsOption(storeOption(methodOptions(command))))).action(
+    async (flags: BackfillFlags) => {
+      const output = createOutput(flags);
+      const settings = await resolveSettings(flags, process.env);
+      const request = {
+        from: flags.from ?? settings.file.from,
+        to: flags.to ?? settings.file.to,
+        source: requireSource(settings),
+        artifacts: settings.artifacts,
+        config: settings.config,
+        onFailure: flags.onFailure ?? settings.file.onFailure ?? 'stop',
+      };
+      const { from, to } = validate(backfillInputSchema, request, {
+        code: 'InvalidInput',
+        where: 'segments backfill',
+        remedy: 'Correct the flags named; segments backfill --help shows them.',
+      });
+      const id = flags.id ?? `backfill-${from}-${to}`;
+      const { result } = await execute('backfill', id, request as BackfillRequest, settings, output);
+      const rows = result as BackfillRow[];
+      const runs = await readSummaries(openStore(settings.artifacts), rows);
+      output.json({ rows, runs });
+      for (const run of runs) output.print(`${runTable(run)}\n  report  ${run.artifacts}/report.html\n`);
+      for (const row of rows)
+        if (row.verdict === 'failed') output.print(`${row.asOf} failed: ${row.problem ?? ''}`);
+    },
+  );
 }

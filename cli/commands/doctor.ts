@@ -10,7 +10,9 @@ const marks = { ok: pc.green('✓'), note: pc.yellow('–'), wrong: pc.red('✗'
 
 /** `segments doctor`: what works here, and for what does not, what to do. Exit code 1 where something is wrong. */
 export function addDoctorCommand(program: Command): void {
-  const command = program.command('doctor').description('checks Node, server, store, backends and credentials, each with its remedy');
+  const command = program
+    .command('doctor')
+    .description('checks Node, server, store, backends and credentials, each with its remedy');
   outputOptions(settingsOption(storeOption(command))).action(async (flags: CommonFlags) => {
     const output = createOutput(flags);
     const settings = await resolveSettings(flags, process.env);
@@ -21,7 +23,11 @@ export function addDoctorCommand(program: Command): void {
       output.print(`${marks[state]} ${what.padEnd(20)} ${found}`);
       if (remedy !== undefined) output.print(`  ${''.padEnd(20)} ${pc.dim(remedy)}`);
     }
-    output.print(healthy ? pc.green('\nReady.') : pc.red(`\nTo fix: ${findings.find(({ state }) => state === 'wrong')!.remedy}`));
+    output.print(
+      healthy
+        ? pc.green('\nReady.')
+        : pc.red(`\nTo fix: ${findings.find(({ state }) => state === 'wrong')!.remedy}`),
+    );
     if (!healthy) process.exitCode = exitCodes.failed;
   });
 }

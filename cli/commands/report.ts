@@ -20,10 +20,14 @@ export function addReportCommand(program: Command): void {
       const store = openStore((await resolveSettings(flags, process.env)).artifacts);
       const id = runId ?? (await readChampion(store))?.runId;
       if (id === undefined) {
-        throw new SegmentsError('RunNotFound', `found no champion in ${store.uri}; expected a published run`, {
-          where: store.uri,
-          remedy: 'Name a run: segments runs list shows them.',
-        });
+        throw new SegmentsError(
+          'RunNotFound',
+          `found no champion in ${store.uri}; expected a published run`,
+          {
+            where: store.uri,
+            remedy: 'Name a run: segments runs list shows them.',
+          },
+        );
       }
       const reference = (await readManifest(store, id)).files['report.html']!;
       if (flags.output !== undefined) {

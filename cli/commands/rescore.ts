@@ -5,7 +5,13 @@ import { rescoreInputSchema } from '../../shared/contracts/workflow-inputs.js';
 import { execute } from '../execute.js';
 import { createOutput } from '../output.js';
 import { requireSource, resolveSettings } from '../settings.js';
-import { type CommonFlags, engineOption, outputOptions, settingsOption, storeOption } from '../shared-options.js';
+import {
+  type CommonFlags,
+  engineOption,
+  outputOptions,
+  settingsOption,
+  storeOption,
+} from '../shared-options.js';
 
 interface RescoreFlags extends CommonFlags {
   readonly asOf?: string;
@@ -18,9 +24,13 @@ interface RescoreFlags extends CommonFlags {
 export function addRescoreCommand(program: Command): void {
   const command = program
     .command('rescore')
-    .description("scores new retailers, or new months of known ones, into the champion's segments; retrains nothing")
+    .description(
+      "scores new retailers, or new months of known ones, into the champion's segments; retrains nothing",
+    )
     .addOption(new Option('--source <source>', 'where the sales to score are').env('SEGMENTS_SOURCE'))
-    .addOption(new Option('--as-of <YYYY-MM>', 'default: the last month that the source holds').env('SEGMENTS_AS_OF'))
+    .addOption(
+      new Option('--as-of <YYYY-MM>', 'default: the last month that the source holds').env('SEGMENTS_AS_OF'),
+    )
     .addOption(new Option('--run <run-id>', "a run's model instead of the champion's").env('SEGMENTS_RUN'))
     .option('--retailer <shop-id...>', 'only these retailers')
     .option('--id <workflow-id>', 'workflow ID; default rescore-<as-of>-<time>')

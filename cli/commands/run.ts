@@ -6,7 +6,14 @@ import { execute } from '../execute.js';
 import { createOutput } from '../output.js';
 import { runTable } from '../run-table.js';
 import { requireSource, resolveSettings } from '../settings.js';
-import { type CommonFlags, engineOption, methodOptions, outputOptions, settingsOption, storeOption } from '../shared-options.js';
+import {
+  type CommonFlags,
+  engineOption,
+  methodOptions,
+  outputOptions,
+  settingsOption,
+  storeOption,
+} from '../shared-options.js';
 
 interface RunFlags extends CommonFlags {
   readonly asOf?: string;
@@ -19,28 +26,47 @@ interface RunFlags extends CommonFlags {
 export function addRunCommand(program: Command): void {
   const command = program
     .command('run')
-    .description('one run for one as-of month: from monthly sales to segments, compared with the month before')
+    .description(
+      'one run for one as-of month: from monthly sales to segments, compared with the month before',
+    )
     .addOption(new Option('--as-of <YYYY-MM>', 'the last month that the run may see').env('SEGMENTS_AS_OF'))
     .addOption(new Option('--compare-to <run>', 'previous, none, or a run ID').env('SEGMENTS_COMPARE_TO'))
     .option('--no-publish', 'compute and keep everything, leave index and champion as they are')
     .option('--id <workflow-id>', 'workflow ID; default retrain-<as-of>')
-    .addHelpText('after', '\nExample:\n  segments run --source csv:sales.csv --as-of 2023-12 --artifacts file:///data/segments --json');
-  outputOptions(engineOption(settingsOption(storeOption(methodOptions(command))))).action(async (flags: RunFlags) => {
-    const output = createOutput(flags);
-    const settings = await resolveSettings(flags, process.env);
-    const request: RetrainRequest = {
-      asOf: flags.asOf ?? settings.file.asOf,
-      source: requireSource(settings),
-      artifacts: settings.artifacts,
-      config: settings.config,
-      compareTo: flags.compareTo ?? settings.file.compareTo ?? 'previous',
-      publish: flags.publish === false ? false : (settings.file.publish ?? true),
-    };
-    const remedy = 'Correct the flags named; segments run --help shows them.';
-    validate(retrainInputSchema.required({ asOf: true }), request, { code: 'InvalidInput', where: 'segments run', remedy });
-    const { result } = await execute('retrain', flags.id ?? `retrain-${request.asOf}`, request, settings, output);
-    const summary = result as RunSummary;
-    output.json(summary);
-    output.print(`${runTable(summary)}\n\n  artifacts  ${summary.artifacts}\n  report     ${summary.artifacts}/report.html`);
-  });
+    .addHelpText(
+      'after',
+      '\nExample:\n  segments run --source csv:sales.csv --as-of 2023-12 --artifacts file:///data/segments --json',
+    );
+  outputOptions(engineOption(settingsOption(storeOption(methodOptions(command))))).action(
+    async (flags: RunFlags) => {
+      const output = createOutput(flags);
+      const settings = await resolveSettings(flags, process.env);
+      const request: RetrainRequest = {
+        asOf: flags.asOf ?? settings.file.asOf,
+        source: requireSource(settings),
+        artifacts: settings.artifacts,
+        config: settings.config,
+        compareTo: flags.compareTo ?? settings.file.compareTo ?? 'previous',
+        publish: flags.publish === false ? false : (settings.file.publish ?? true),
+      };
+      const remedy = 'Correct the flags named; segments run --help shows them.';
+      validate(retrainInputSchema.required({ asOf: true }), request, {
+        code: 'InvalidInput',
+        where: 'segments run',
+        remedy,
+      });
+      const { result } = await execute(
+        'retrain',
+        flags.id ?? `retrain-${request.asOf}`,
+        request,
+        settings,
+        output,
+      );
+      const summary = result as RunSummary;
+      output.json(summary);
+      output.print(
+        `${runTable(summary)}\n\n  artifacts  ${summary.artifacts}\n  report     ${summary.artifacts}/report.html`,
+      );
+    },
+  );
 }

@@ -43,26 +43,32 @@ export function addRunsCommand(program: Command): void {
     const manifest = await readManifest(store, runId);
     output.json(manifest);
     output.print(runTable(manifest.summary));
-    const files = Object.entries(manifest.files).map(([name, { bytes, rows }]) => [name, String(bytes), String(rows)]);
+    const files = Object.entries(manifest.files).map(([name, { bytes, rows }]) => [
+      name,
+      String(bytes),
+      String(rows),
+    ]);
     output.print(`\n${formatTable(['file', 'bytes', 'rows'], files)}\n\n  ${manifest.summary.artifacts}`);
   });
 
   const compare = runs.command('compare <earlier> <later>').description('two runs on the retailers in both');
-  outputOptions(settingsOption(storeOption(compare))).action(async (earlier: string, later: string, flags: CommonFlags) => {
-    const output = createOutput(flags);
-    const store = openStore((await resolveSettings(flags, process.env)).artifacts);
-    const comparison = await compareStoredRuns(store, earlier, later);
-    output.json(comparison);
-    const { retailers, agreement, kept } = comparison;
-    const rows = [
-      ['retailers in both', String(retailers.common)],
-      ['joined', String(retailers.joined)],
-      ['left', String(retailers.left)],
-      ['kept their segment', percent(kept.share)],
-      ['adjusted Rand index', agreement.withNoise?.adjustedRandIndex.toFixed(3) ?? '–'],
-      ['adjusted mutual information', agreement.withNoise?.adjustedMutualInformation.toFixed(3) ?? '–'],
-      ['variation of information', agreement.withNoise?.variationOfInformation.toFixed(3) ?? '–'],
-    ];
-    output.print(formatTable(['', 'value'], rows));
-  });
+  outputOptions(settingsOption(storeOption(compare))).action(
+    async (earlier: string, later: string, flags: CommonFlags) => {
+      const output = createOutput(flags);
+      const store = openStore((await resolveSettings(flags, process.env)).artifacts);
+      const comparison = await compareStoredRuns(store, earlier, later);
+      output.json(comparison);
+      const { retailers, agreement, kept } = comparison;
+      const rows = [
+        ['retailers in both', String(retailers.common)],
+        ['joined', String(retailers.joined)],
+        ['left', String(retailers.left)],
+        ['kept their segment', percent(kept.share)],
+        ['adjusted Rand index', agreement.withNoise?.adjustedRandIndex.toFixed(3) ?? '–'],
+        ['adjusted mutual information', agreement.withNoise?.adjustedMutualInformation.toFixed(3) ?? '–'],
+        ['variation of information', agreement.withNoise?.variationOfInformation.toFixed(3) ?? '–'],
+      ];
+      output.print(formatTable(['', 'value'], rows));
+    },
+  );
 }

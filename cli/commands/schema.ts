@@ -1,7 +1,11 @@
 import { type Command } from 'commander';
 import { z } from 'zod';
 import { configSchema } from '../../shared/contracts/config.js';
-import { backfillInputSchema, rescoreInputSchema, retrainInputSchema } from '../../shared/contracts/workflow-inputs.js';
+import {
+  backfillInputSchema,
+  rescoreInputSchema,
+  retrainInputSchema,
+} from '../../shared/contracts/workflow-inputs.js';
 import { settingsFileSchema } from '../settings-file.js';
 
 const schemas = {
@@ -25,7 +29,8 @@ export function addSchemaCommand(program: Command): void {
     .command('schema <name>')
     .description(`JSON Schema of ${Object.keys(schemas).join(', ')}`)
     .action((name: string, _flags: unknown, command: Command) => {
-      if (!(name in schemas)) command.error(`found ${name}; expected one of ${Object.keys(schemas).join(', ')}`);
+      if (!(name in schemas))
+        command.error(`found ${name}; expected one of ${Object.keys(schemas).join(', ')}`);
       process.stdout.write(`${JSON.stringify(jsonSchema(name as SchemaName), null, 2)}\n`);
     });
 }

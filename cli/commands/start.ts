@@ -32,7 +32,9 @@ interface Tour {
 export function addStartCommands(program: Command): void {
   const start = program
     .command('start')
-    .description('backfill the last three months of the sample on a Temporal server of its own, and show what came out');
+    .description(
+      'backfill the last three months of the sample on a Temporal server of its own, and show what came out',
+    );
   outputOptions(engineOption(storeOption(start))).action(async (flags: CommonFlags) => {
     await tour(flags, createOutput(flags), false);
   });
@@ -69,7 +71,9 @@ async function tour(flags: CommonFlags, output: Output, stay: boolean, run = tru
       show({ rows, runs, ui: execution.ui }, artifacts, stay, output);
     }
     if (stay) {
-      output.note(`Ready: server ${engine.address ?? 'as named'}, UI ${engine.ui ?? 'unknown'}, worker running. Ctrl-C ends all.`);
+      output.note(
+        `Ready: server ${engine.address ?? 'as named'}, UI ${engine.ui ?? 'unknown'}, worker running. Ctrl-C ends all.`,
+      );
       await untilInterrupted();
       output.note('stopping');
     }
@@ -86,7 +90,12 @@ function show({ rows, runs, ui }: Tour, artifacts: string, stay: boolean, output
   output.print(`\n${pc.bold('Artifacts')}    ${artifacts}`);
   if (last !== undefined) output.print(`${pc.bold('Report')}       ${last.artifacts}/report.html`);
   if (ui === undefined) output.print(`${pc.bold('Temporal UI')}  none: the runs were made in this process`);
-  else output.print(`${pc.bold('Temporal UI')}  ${ui}${stay ? '' : pc.dim('  (npm run dev keeps it up, with this history)')}`);
+  else
+    output.print(
+      `${pc.bold('Temporal UI')}  ${ui}${stay ? '' : pc.dim('  (npm run dev keeps it up, with this history)')}`,
+    );
   const relative = path.relative(process.cwd(), fileURLToPath(new URL(sample.settings, import.meta.url)));
-  output.print(pc.dim(`\nNext: segments run --source csv:FILE --as-of YYYY-MM; the tour's settings are in ${relative}`));
+  output.print(
+    pc.dim(`\nNext: segments run --source csv:FILE --as-of YYYY-MM; the tour's settings are in ${relative}`),
+  );
 }

@@ -13,7 +13,9 @@ import { untilInterrupted } from '../until-interrupted.js';
 export function addWorkerCommand(program: Command): void {
   const command = program
     .command('worker')
-    .description('a worker for both task queues, on the server of the Temporal profile (or of `segments dev`), until SIGTERM')
+    .description(
+      'a worker for both task queues, on the server of the Temporal profile (or of `segments dev`), until SIGTERM',
+    )
     .addHelpText('after', '\nExample:\n  TEMPORAL_ADDRESS=127.0.0.1:7233 segments worker');
   outputOptions(settingsOption(storeOption(command))).action(async (flags: CommonFlags) => {
     const output = createOutput(flags);

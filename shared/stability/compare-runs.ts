@@ -10,7 +10,6 @@ import { compareStates, outside, transitionRows } from './transition-matrix.js';
 
 /** What is known of a run when it is compared. Retailers may come in any order. */
 export interface ComparedRun {
-  readonly runId: string;
   readonly asOf: AsOfMonth;
   readonly method: 'hdbscan' | 'mixture';
   readonly shopIds: readonly string[];
@@ -32,8 +31,8 @@ export interface CompareRunsInput {
 }
 
 function summary(run: ComparedRun): ComparedRunSummary {
-  const { runId, asOf, method, structure } = run;
-  return { runId, asOf, method, retailers: run.shopIds.length, structure };
+  const { asOf, method, structure } = run;
+  return { asOf, method, retailers: run.shopIds.length, structure };
 }
 
 function idsOf(run: ComparedRun | undefined): string[] {

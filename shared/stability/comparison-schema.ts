@@ -32,8 +32,8 @@ export const runStructureSchema = z.strictObject({
   }),
 });
 
+/** Without run IDs: the manifest holds those, so that equal runs have equal files. */
 const runSchema = z.strictObject({
-  runId: z.string(),
   asOf: asOfMonthSchema,
   /** Whose clusters became segments. */
   method: z.enum(['hdbscan', 'mixture']),

@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Column } from './column.js';
@@ -44,7 +45,9 @@ export function csvText(columns: readonly Column[]): string {
   return [...lines(columns)].join('');
 }
 
-/** The same, streamed to a file. */
+/** The same, streamed to a file, which is there only once it is whole. */
 export async function writeCsv(path: string, columns: readonly Column[]): Promise<void> {
-  await pipeline(Readable.from(lines(columns)), createWriteStream(path));
+  const partial = `${path}.partial`;
+  await pipeline(Readable.from(lines(columns)), createWriteStream(partial));
+  await rename(partial, path);
 }

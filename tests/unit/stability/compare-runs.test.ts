@@ -22,7 +22,6 @@ function runOf(asOf: string, text: string, change: Partial<ComparedRun> = {}): C
   };
   const none = { latent: null, mixture: null, raw: null, controls: { pca: null, untrained: null } };
   return {
-    runId: `run-${asOf}`,
     asOf,
     method: 'mixture',
     shopIds: retailers.map((retailer) => retailer[0]!),

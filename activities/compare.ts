@@ -1,0 +1,190 @@
+import { reconstructionErrors } from '../shared/autoencoder/encode.js';
+import { monthOfIndex } from '../shared/contracts/as-of-month.js';
+import { type CompareResult } from '../shared/contracts/stage-activities.js';
+import { withDuckDb } from '../shared/duckdb/with-duckdb.js';
+import { quoteLiteral } from '../shared/duckdb/quote.js';
+import { clusterInsights } from '../shared/report/cluster-insights.js';
+import { type ComparedRun, compareRuns } from '../shared/stability/compare-runs.js';
+import { type RunStructure } from '../shared/stability/comparison-schema.js';
+import { type NamedFeatures } from '../shared/stability/feature-drift.js';
+import { keptAfterMatching } from '../shared/stability/kept-after-matching.js';
+import { type MonthVolume, monthVolume } from '../shared/stability/month-volume.js';
+import { reconstructionDrift } from '../shared/stability/reconstruction-drift.js';
+import { transitionColumns } from '../shared/stability/transition-matrix.js';
+import { doubles, type Table, texts, valuesOf } from '../shared/tabular/column.js';
+import { csvText } from '../shared/tabular/csv.js';
+import { type Manifest } from '../shared/artifacts/manifest.js';
+import { clustersOf } from './clusters-table.js';
+import { readTable } from './parquet-io.js';
+import { openStoredRun, type StoredRun } from './previous-run.js';
+import { openRunFolder, type RunFolder } from './run-folder.js';
+import { readScaledSpace } from './scaled-space.js';
+import { type Stage } from './stage-of.js';
+import { type StageTools } from './stage-tools.js';
+import { loadModel } from './train-autoencoder.js';
+
+const spaces = ['latent', 'mixture', 'raw', 'pca', 'untrained'] as const;
+
+/** This run beside the previous one: agreement, what moved, drift of the data and of the model. */
+export const compare: Stage<'compare'> = async (tools, { run, files, findings }) => {
+  const folder = openRunFolder(tools, run, files);
+  const previous = findings.previous && (await openStoredRun(tools, run.store, findings.previous));
+  const features = await readTable(tools, folder, 'features.parquet');
+  const current = await comparedRun(tools, folder, features, {
+    asOf: run.asOf,
+    method: findings.identify.method,
+    structure: {
+      segments: findings.identify.metrics,
+      latent: findings.latent.metrics,
+      mixture: findings.mixture.metrics,
+      raw: findings.raw?.metrics ?? null,
+      controls: { pca: findings.controls.pca, untrained: findings.controls.untrained },
+    },
+  });
+  const comparison = compareRuns({
+    current,
+    previous:
+      previous && (await comparedRun(tools, previous.folder, undefined, structureOf(previous.manifest))),
+    reconstruction: previous && (await drift(tools, folder, previous, run.config.features.representation)),
+    month: await volume(tools, folder, run.asOf),
+  });
+
+  const keptBySpace = Object.fromEntries(
+    await Promise.all(
+      spaces.map(async (space) => [space, await kept(tools, folder, previous?.folder, space)]),
+    ),
+  ) as CompareResult['keptBySpace'];
+  const { matrix, ...rest } = comparison;
+  const transitions = csvText([
+    { name: transitionColumns[0], type: 'text', values: matrix.map(({ from }) => from) },
+    { name: transitionColumns[1], type: 'text', values: matrix.map(({ to }) => to) },
+    {
+      name: transitionColumns[2],
+      type: 'int',
+      values: Int32Array.from(matrix, ({ retailers }) => retailers),
+    },
+    {
+      name: transitionColumns[3],
+      type: 'double',
+      values: Float64Array.from(matrix, ({ shareOfFrom }) => shareOfFrom),
+    },
+    {
+      name: transitionColumns[4],
+      type: 'double',
+      values: Float64Array.from(matrix, ({ shareOfTo }) => shareOfTo),
+    },
+  ]);
+  const insights = csvText(await insightColumns(tools, folder, features));
+  return {
+    files: {
+      'comparison.json': await folder.write(
+        'comparison.json',
+        `${JSON.stringify({ ...rest, matrix }, null, 2)}\n`,
+      ),
+      'transitions.csv': await folder.write('transitions.csv', transitions, matrix.length),
+      'cluster_insights.csv': await folder.write('cluster_insights.csv', insights),
+    },
+    shareKept: comparison.kept.share,
+    adjustedRandIndex: comparison.agreement.withNoise?.adjustedRandIndex ?? null,
+    keptBySpace,
+    detail:
+      comparison.kept.share === null
+        ? 'first run: nothing to compare with'
+        : `${(100 * comparison.kept.share).toFixed(1)}% kept their segment, ${comparison.retailers.common} retailers in both`,
+  };
+};
+
+function structureOf({ asOf, summary }: Manifest): {
+  asOf: string;
+  method: 'hdbscan' | 'mixture';
+  structure: RunStructure;
+} {
+  return {
+    asOf,
+    method: summary.method,
+    structure: {
+      segments: summary.segments,
+      latent: summary.latent,
+      mixture: summary.mixture,
+      raw: summary.raw,
+      controls: summary.controls,
+    },
+  };
+}
+
+async function comparedRun(
+  tools: StageTools,
+  folder: RunFolder,
+  features: Table | undefined,
+  known: { asOf: string; method: 'hdbscan' | 'mixture'; structure: RunStructure },
+): Promise<ComparedRun> {
+  const assignments = await readTable(tools, folder, 'assignments.parquet', ['shop_id', 'segment_id']);
+  return {
+    ...known,
+    shopIds: texts(assignments, 'shop_id'),
+    segmentIds: valuesOf(assignments, 'segment_id', 'text'),
+    features: namedFeatures(features ?? (await readTable(tools, folder, 'features.parquet'))),
+  };
+}
+
+export function namedFeatures(table: Table): NamedFeatures {
+  const names = table.columns.filter(({ type }) => type === 'double').map(({ name }) => name);
+  const data = new Float64Array(table.rows * names.length);
+  names.forEach((name, j) =>
+    doubles(table, name).forEach((value, i) => (data[i * names.length + j] = value)),
+  );
+  return { names, values: { data, rows: table.rows, columns: names.length } };
+}
+
+/** How well the previous model explains this month's retailers, beside its own: the data's drift, not the model's. */
+async function drift(tools: StageTools, folder: RunFolder, previous: StoredRun, set: 'shape' | 'classic') {
+  const { matrix, features } = await readScaledSpace(tools, folder, set, previous.folder);
+  const model = await loadModel(previous.folder);
+  const same =
+    model.featureNames.length === features.length &&
+    model.featureNames.every((name, i) => name === features[i]);
+  if (!same) return null;
+  const latent = await readTable(tools, previous.folder, 'stages/latent.parquet', ['reconstruction_error']);
+  return reconstructionDrift(
+    doubles(latent, 'reconstruction_error'),
+    reconstructionErrors(model, matrix),
+  );
+}
+
+/** Rows of each month up to the as-of month: whether the month is whole. */
+async function volume(tools: StageTools, folder: RunFolder, asOf: string): Promise<MonthVolume | null> {
+  const local = await folder.fetch('sales.parquet');
+  const rows = await withDuckDb(
+    { ...tools.duckDb, scratch: tools.scratch },
+    (db) =>
+      db.rows(
+        `SELECT CAST(year * 12 + month - 1 AS INTEGER) AS period, CAST(count(*) AS DOUBLE) AS n
+         FROM read_parquet(${quoteLiteral(local)}) GROUP BY 1 ORDER BY 1`,
+      ),
+    tools.signal,
+  );
+  return monthVolume(new Map(rows.map(({ period, n }) => [monthOfIndex(Number(period)), Number(n)])), asOf);
+}
+
+/** Share of common retailers that stayed in their cluster of one space, once the clusters of both runs are matched. */
+async function kept(
+  tools: StageTools,
+  folder: RunFolder,
+  previous: RunFolder | undefined,
+  space: string,
+): Promise<number | null> {
+  const name = `stages/clusters-${space}.parquet`;
+  if (previous === undefined || !folder.has(name) || !previous.has(name)) return null;
+  const now = clustersOf(await readTable(tools, folder, name));
+  const before = clustersOf(await readTable(tools, previous, name));
+  return keptAfterMatching(before, now);
+}
+
+async function insightColumns(tools: StageTools, folder: RunFolder, features: Table) {
+  const labels = async (space: string): Promise<Int32Array> =>
+    clustersOf(await readTable(tools, folder, `stages/clusters-${space}.parquet`)).labels;
+  return clusterInsights(namedFeatures(features), {
+    latent: await labels('latent'),
+    ...(folder.has('stages/clusters-raw.parquet') ? { raw: await labels('raw') } : {}),
+  });
+}

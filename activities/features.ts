@@ -1,0 +1,31 @@
+import path from 'node:path';
+import { withDuckDb } from '../shared/duckdb/with-duckdb.js';
+import { computeFeatures } from '../shared/features/compute-features.js';
+import { openRunFolder } from './run-folder.js';
+import { type Stage } from './stage-of.js';
+
+/** Both feature sets of every eligible retailer. */
+export const features: Stage<'features'> = async (tools, { run, files }) => {
+  const folder = openRunFolder(tools, run, files);
+  const salesPath = await folder.fetch('sales.parquet');
+  const eligibilityPath = await folder.fetch('eligibility.parquet');
+  const outputPath = path.join(tools.scratch, 'features.parquet');
+  const { retailers } = await withDuckDb(
+    { ...tools.duckDb, scratch: tools.scratch },
+    (db) =>
+      computeFeatures({
+        db,
+        salesPath,
+        eligibilityPath,
+        asOf: run.asOf,
+        config: run.config.features,
+        outputPath,
+      }),
+    tools.signal,
+  );
+  return {
+    files: { 'features.parquet': await folder.put('features.parquet', outputPath, retailers) },
+    retailers,
+    detail: `${retailers} retailers`,
+  };
+};

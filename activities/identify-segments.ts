@@ -1,0 +1,98 @@
+import { softAssignmentModelSchema } from '../shared/clustering/soft-assignment.js';
+import { parseSegmentsFile } from '../shared/identity/segments-file.js';
+import { type IdentifyRequest } from '../shared/identity/identify-run.js';
+import { texts, valuesOf } from '../shared/tabular/column.js';
+import { type Column } from '../shared/tabular/column.js';
+import { writeCsv } from '../shared/tabular/csv.js';
+import path from 'node:path';
+import { type ClustersTable, clustersOf } from './clusters-table.js';
+import { latentOf, matrixColumns } from './latent-table.js';
+import { readTable, writeTable } from './parquet-io.js';
+import { openStoredRun } from './previous-run.js';
+import { openRunFolder, type RunFolder } from './run-folder.js';
+import { readScaledSpace } from './scaled-space.js';
+import { type Stage } from './stage-of.js';
+import { type StageTools } from './stage-tools.js';
+
+/** Chooses the method of record, gives its clusters lasting identities, and writes the assignments. */
+export const identifySegments: Stage<'identifySegments'> = async (tools, { run, files, previous }) => {
+  const folder = openRunFolder(tools, run, files);
+  const { latent, shopIds } = latentOf(await readTable(tools, folder, 'stages/latent.parquet'));
+  const { matrix: scaled, features } = await readScaledSpace(
+    tools,
+    folder,
+    run.config.features.representation,
+  );
+  const clusters = async (space: string): Promise<ClustersTable> =>
+    clustersOf(await readTable(tools, folder, `stages/clusters-${space}.parquet`));
+  const soft: unknown = JSON.parse(
+    new TextDecoder().decode(await folder.read('stages/soft-assignment.json')),
+  );
+  const identified = await tools.compute.run(
+    'identifyRun',
+    {
+      asOf: run.asOf,
+      config: run.config,
+      shopIds,
+      latent,
+      scaled,
+      featureNames: features,
+      hdbscan: await clusters('latent'),
+      softAssignment: softAssignmentModelSchema.parse(soft),
+      mixture: await clusters('mixture'),
+      mixtureModel: await folder.read('mixture.json.gz'),
+      previous:
+        previous && (await previousSegments(tools, (await openStoredRun(tools, run.store, previous)).folder)),
+    },
+    tools,
+  );
+  const raw = folder.has('stages/clusters-raw.parquet') ? await clusters('raw') : undefined;
+  const none = (): Float64Array => new Float64Array(shopIds.length).fill(NaN);
+  const columns: Column[] = [
+    { name: 'shop_id', type: 'text', values: shopIds },
+    { name: 'segment_id', type: 'text', values: identified.segmentIds },
+    { name: 'cluster', type: 'int', values: identified.clusters },
+    { name: 'strength', type: 'double', values: identified.strengths },
+    { name: 'outlier_score', type: 'double', values: identified.outlierScores },
+    { name: 'hard_cluster', type: 'int', values: identified.hardClusters },
+    { name: 'previous_segment_id', type: 'text', values: identified.previousSegmentIds },
+    // Without the baseline its columns are there and empty: the file's layout does not depend on the config.
+    raw
+      ? { name: 'raw_cluster', type: 'int', values: raw.labels }
+      : { name: 'raw_cluster', type: 'double', values: none() },
+    { name: 'raw_strength', type: 'double', values: raw?.strengths ?? none() },
+    ...matrixColumns('latent_', latent),
+  ];
+  const csv = path.join(tools.scratch, 'assignments.csv');
+  await writeCsv(csv, columns);
+  const segmentIds = [...new Set(identified.segmentIds.filter((id) => id !== null))].sort();
+  const { method, choice, born, retired, held } = identified;
+  return {
+    files: {
+      'assignments.parquet': await writeTable(tools, folder, 'assignments.parquet', columns),
+      'assignments.csv': await folder.put('assignments.csv', csv, shopIds.length),
+      'segments.json': await folder.write('segments.json', `${JSON.stringify(identified.file, null, 2)}\n`),
+    },
+    method,
+    methodReasons: choice.reasons,
+    metrics: identified.metrics,
+    segmentIds,
+    detail:
+      `${segmentIds.length} segments by ${method}` +
+      (born.length > 0 ? `, new ${born.join(' ')}` : '') +
+      (retired.length > 0 ? `, gone ${retired.join(' ')}` : '') +
+      (held > 0 ? `, ${held} retailers held back` : ''),
+  };
+};
+
+async function previousSegments(
+  tools: StageTools,
+  folder: RunFolder,
+): Promise<NonNullable<IdentifyRequest['previous']>> {
+  const table = await readTable(tools, folder, 'assignments.parquet', ['shop_id', 'segment_id']);
+  return {
+    segments: parseSegmentsFile(await folder.read('segments.json')),
+    shopIds: texts(table, 'shop_id'),
+    segmentIds: valuesOf(table, 'segment_id', 'text'),
+  };
+}

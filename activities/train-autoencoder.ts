@@ -1,0 +1,62 @@
+import { type Autoencoder } from '../shared/autoencoder/autoencoder.js';
+import { loadAutoencoder } from '../shared/autoencoder/load-autoencoder.js';
+import { lossCsv } from '../shared/autoencoder/loss-csv.js';
+import { saveAutoencoder } from '../shared/autoencoder/save-autoencoder.js';
+import { lossPlotPng } from '../shared/report/loss-plot.js';
+import { openStoredRun } from './previous-run.js';
+import { openRunFolder, type RunFolder } from './run-folder.js';
+import { readScaledSpace } from './scaled-space.js';
+import { type Stage } from './stage-of.js';
+
+/** Trains the representation, from the previous run's weights where they fit; resumes at the epoch after a lost worker. */
+export const trainAutoencoder: Stage<'trainAutoencoder'> = async (tools, { run, files, previous }) => {
+  const folder = openRunFolder(tools, run, files);
+  const { shopIds, features, matrix } = await readScaledSpace(
+    tools,
+    folder,
+    run.config.features.representation,
+  );
+  const { autoencoder: config, seed } = run.config;
+  const initial =
+    config.warmStart && previous !== undefined
+      ? await loadModel((await openStoredRun(tools, run.store, previous)).folder)
+      : undefined;
+  const trained = await tools.compute.run(
+    'trainAutoencoder',
+    {
+      input: matrix,
+      shopIds,
+      featureNames: features,
+      config,
+      seed,
+      initial,
+      checkpoint: typeof tools.lastCheckpoint === 'string' ? tools.lastCheckpoint : undefined,
+    },
+    { signal: tools.signal, onProgress: tools.onProgress, onCheckpoint: tools.checkpoint },
+  );
+  const { modelJson, weightsBin } = saveAutoencoder(trained.model);
+  const best = trained.losses[trained.bestEpoch - 1]!;
+  return {
+    files: {
+      'autoencoder/model.json': await folder.write('autoencoder/model.json', modelJson),
+      'autoencoder/weights.bin': await folder.write('autoencoder/weights.bin', weightsBin),
+      'loss.csv': await folder.write('loss.csv', lossCsv(trained.losses), trained.losses.length),
+      'loss-plot.png': await folder.write('loss-plot.png', lossPlotPng(trained.losses)),
+    },
+    backend: config.backend,
+    epochs: trained.losses.length,
+    bestEpoch: trained.bestEpoch,
+    warm: trained.warm,
+    trainLoss: best.train,
+    validationLoss: best.validation,
+    detail: `${trained.warm ? 'warm' : 'cold'}, ${trained.losses.length} epochs, loss ${(best.validation ?? best.train).toFixed(4)}`,
+  };
+};
+
+/** A run's trained model. */
+export async function loadModel(folder: RunFolder): Promise<Autoencoder> {
+  return loadAutoencoder(
+    await folder.read('autoencoder/model.json'),
+    await folder.read('autoencoder/weights.bin'),
+  );
+}
