@@ -68,24 +68,25 @@ export class RecordScanner {
     while (start < bytes.length) {
       if (this.skipping) {
         const end = this.endOfLine(bytes, start, last);
-        if (end === -1) return bytes.length;
+        // A carriage return at the end may be half of a line end: it is looked at again.
+        if (end === -1) return Math.max(start, bytes.length - (bytes.at(-1) === carriageReturn ? 1 : 0));
         this.skipping = false;
         this.line++;
         start = end;
         continue;
       }
-      let outcome = this.takeApart(bytes, start, last);
-      if (outcome === 'incomplete') {
-        if (bytes.length - start <= longestRecord) return start;
-        outcome = this.lines > 0 ? 'a quote is never closed' : 'the line is too long';
-      }
+      const outcome = this.takeApart(bytes, start, last);
+      if (outcome === 'incomplete') return start;
       if (outcome === 'complete') {
         const text = valid && this.next <= validTo ? true : isUtf8(bytes.subarray(start, this.next));
         this.record(bytes, start, text);
         this.line += this.lines;
         start = this.next;
       } else {
-        start = this.skipLine(bytes, start, last, outcome);
+        const end = this.endOfLine(bytes, start, last);
+        // Wait for the rest of the line, unless it has no end in sight.
+        if (end === -1 && bytes.length - start <= longestRecord) return start;
+        start = this.skipLine(bytes, start, end, outcome);
       }
     }
     return start;
@@ -113,6 +114,8 @@ export class RecordScanner {
     const { special, starts, ends, doubled } = this;
     const { delimiter, fields: expected } = this.layout;
     const length = bytes.length;
+    const limit = Math.min(length, start + longestRecord);
+    const cut = limit < length;
     let at = start;
     let field = 0;
     this.lines = 0;
@@ -123,14 +126,11 @@ export class RecordScanner {
       if (at < length && bytes[at] === quote) {
         from = ++at;
         for (;;) {
-          const limit = Math.min(length, start + longestRecord + 1);
           while (at < limit && bytes[at] !== quote) {
             const byte = bytes[at++]!;
             if (byte === lineFeed || (byte === carriageReturn && bytes[at] !== lineFeed)) this.lines++;
           }
-          if (at >= limit) {
-            return last || limit < length ? 'a quote is never closed' : 'incomplete';
-          }
+          if (at >= limit) return last || cut ? 'a quote is never closed' : 'incomplete';
           if (at + 1 >= length && !last) return 'incomplete';
           if (bytes[at + 1] !== quote) break;
           twice = 1;
@@ -139,9 +139,10 @@ export class RecordScanner {
         to = at++;
         if (at < length && special[bytes[at]!] === 0) return 'text follows a closing quote';
       } else {
-        while (at < length && special[bytes[at]!] === 0) at++;
+        while (at < limit && special[bytes[at]!] === 0) at++;
         to = at;
       }
+      if (at >= limit && cut) return 'the line is too long';
       if (field < expected) {
         starts[field] = from;
         ends[field] = to;
@@ -229,9 +230,8 @@ export class RecordScanner {
     this.refusals += `${this.line},${csvField(reason)},${csvField(excerpt)}\n`;
   }
 
-  /** Refuses the one line at `start` and returns where the next begins. */
-  private skipLine(bytes: Buffer, start: number, last: boolean, reason: Refusal): number {
-    const end = this.endOfLine(bytes, start, last);
+  /** Refuses the one line from `start` to `end` (-1: not yet known) and returns where to go on. */
+  private skipLine(bytes: Buffer, start: number, end: number, reason: Refusal): number {
     this.refuse(reason, bytes.subarray(start, end === -1 ? bytes.length : end));
     if (end === -1) this.skipping = true;
     else this.line++;
