@@ -3,7 +3,7 @@ import { monthOfIndex } from '../shared/contracts/as-of-month.js';
 import { type CompareResult } from '../shared/contracts/stage-activities.js';
 import { withDuckDb } from '../shared/duckdb/with-duckdb.js';
 import { quoteLiteral } from '../shared/duckdb/quote.js';
-import { clusterInsights } from '../shared/report/cluster-insights.js';
+import { clusterInsightsCsv } from '../shared/report/cluster-insights.js';
 import { type ComparedRun, compareRuns } from '../shared/stability/compare-runs.js';
 import { type RunStructure } from '../shared/stability/comparison-schema.js';
 import { type NamedFeatures } from '../shared/stability/feature-drift.js';
@@ -74,7 +74,7 @@ export const compare: Stage<'compare'> = async (tools, { run, files, findings })
       values: Float64Array.from(matrix, ({ shareOfTo }) => shareOfTo),
     },
   ]);
-  const insights = csvText(await insightColumns(tools, folder, features));
+  const insightsCsv = await insights(tools, folder, features);
   return {
     files: {
       'comparison.json': await folder.write(
@@ -82,7 +82,7 @@ export const compare: Stage<'compare'> = async (tools, { run, files, findings })
         `${JSON.stringify({ ...rest, matrix }, null, 2)}\n`,
       ),
       'transitions.csv': await folder.write('transitions.csv', transitions, matrix.length),
-      'cluster_insights.csv': await folder.write('cluster_insights.csv', insights),
+      'cluster_insights.csv': await folder.write('cluster_insights.csv', insightsCsv, insightsCsv.split('\n').length - 2),
     },
     shareKept: comparison.kept.share,
     adjustedRandIndex: comparison.agreement.withNoise?.adjustedRandIndex ?? null,
@@ -180,11 +180,10 @@ async function kept(
   return keptAfterMatching(before, now);
 }
 
-async function insightColumns(tools: StageTools, folder: RunFolder, features: Table) {
+async function insights(tools: StageTools, folder: RunFolder, features: Table): Promise<string> {
   const labels = async (space: string): Promise<Int32Array> =>
     clustersOf(await readTable(tools, folder, `stages/clusters-${space}.parquet`)).labels;
-  return clusterInsights(namedFeatures(features), {
-    latent: await labels('latent'),
-    ...(folder.has('stages/clusters-raw.parquet') ? { raw: await labels('raw') } : {}),
-  });
+  const spaces = [{ space: 'latent', labels: await labels('latent') }];
+  if (folder.has('stages/clusters-raw.parquet')) spaces.push({ space: 'raw', labels: await labels('raw') });
+  return clusterInsightsCsv({ features: namedFeatures(features), spaces });
 }
