@@ -11,7 +11,13 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const node = (args) => spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1;
 
 setUp();
-const lint = process.argv.includes('--no-lint') ? 0 : spawnSync('npm', ['run', '--silent', 'lint'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' }).status;
+const lint = process.argv.includes('--no-lint')
+  ? 0
+  : spawnSync('npm', ['run', '--silent', 'lint'], {
+      cwd: root,
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+    }).status;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'segments-tests-'));
 const resultFile = path.join(folder, 'results.json');
@@ -29,8 +35,12 @@ let counts = { passed: 0, failed: 0, skipped: 0 };
 try {
   const result = JSON.parse(readFileSync(resultFile, 'utf8'));
   // A file that cannot even be loaded has no tests to count: it is a failure all the same.
-  const brokenFiles = result.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
-  const skipped = result.testResults.flatMap((file) => file.assertionResults).filter((test) => test.status === 'skipped' || test.status === 'pending');
+  const brokenFiles = result.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  );
+  const skipped = result.testResults
+    .flatMap((file) => file.assertionResults)
+    .filter((test) => test.status === 'skipped' || test.status === 'pending');
   for (const test of skipped) console.log(`skipped: ${test.fullName}`);
   counts = {
     passed: result.numPassedTests,
@@ -44,5 +54,7 @@ if (lint !== 0) {
   console.log('lint, format or types: failed, see above');
   counts.failed += 1;
 }
-console.log(`${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
+console.log(
+  `${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`,
+);
 process.exitCode = status !== 0 || counts.failed > 0 || counts.passed === 0 ? 1 : 0;

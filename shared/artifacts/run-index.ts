@@ -32,6 +32,8 @@ const monthSchema = z.strictObject({
 const championSchema = z.strictObject({ version: z.literal(1), champion: indexEntrySchema });
 
 export type IndexEntry = z.infer<typeof indexEntrySchema>;
+type Month = z.infer<typeof monthSchema>;
+type Champion = z.infer<typeof championSchema>;
 
 const monthKey = (asOf: AsOfMonth): string => `index/months/${asOf}.json`;
 const championKey = 'index/champion.json';
@@ -83,7 +85,7 @@ async function update<T>(
 
 /** Adds a finished run to its month, or replaces its entry there: run twice, it is there once. */
 export async function recordRun(store: ArtifactStore, entry: IndexEntry): Promise<void> {
-  await update(store, monthKey(entry.asOf), monthSchema, (month) => {
+  await update<Month>(store, monthKey(entry.asOf), monthSchema, (month) => {
     const others = (month?.runs ?? []).filter(({ runId }) => runId !== entry.runId);
     const runs = [...others, entry].sort(
       (a, b) => a.finishedAt - b.finishedAt || (a.runId < b.runId ? -1 : 1),
@@ -98,7 +100,7 @@ export async function recordRun(store: ArtifactStore, entry: IndexEntry): Promis
  */
 export async function moveChampion(store: ArtifactStore, entry: IndexEntry): Promise<boolean> {
   let isChampion = false;
-  await update(store, championKey, championSchema, (current) => {
+  await update<Champion>(store, championKey, championSchema, (current) => {
     const champion = current?.champion;
     isChampion =
       champion === undefined ||

@@ -59,7 +59,8 @@ export async function clusterSpace(
     threads,
     onProgress,
   });
-  const hard = { labels: model.labels, strengths: model.probabilities };
+  const { labels, probabilities, outlierScores } = model.clustering;
+  const hard = { labels, strengths: probabilities };
   const softModel =
     request.softAssignment === undefined
       ? undefined
@@ -69,7 +70,7 @@ export async function clusterSpace(
     hardLabels: hard.labels,
     labels: soft.labels,
     strengths: soft.strengths,
-    outlierScores: model.outlierScores,
+    outlierScores,
     metrics: structureMetrics(soft.labels),
     hardMetrics: structureMetrics(hard.labels),
     model: serialiseHdbscan(model),

@@ -24,7 +24,6 @@ export interface ScoredRetailers {
   readonly clusters: Int32Array;
   readonly hardClusters: Int32Array;
   readonly strengths: Float64Array;
-  /** 0 to 1; NaN where the method gives none for new retailers. */
   readonly outlierScores: Float64Array;
   readonly latent: Matrix;
   readonly metrics: StructureMetrics;
@@ -54,12 +53,12 @@ function byMixture({ scaled, mixture }: ScoreRequest): Labelled {
 }
 
 function byHdbscan({ hdbscan, segments }: ScoreRequest, latent: Matrix): Labelled {
-  const { labels, strengths } = approximatePredict(loadHdbscan(hdbscan), latent);
+  const { labels, strengths, outlierScores } = approximatePredict(loadHdbscan(hdbscan), latent);
   const soft = softAssign(segments.softAssignment, latent, { labels, strengths });
   return {
     clusters: soft.labels,
     hardClusters: labels,
     strengths: soft.strengths,
-    outlierScores: new Float64Array(latent.rows).fill(NaN),
+    outlierScores,
   };
 }
