@@ -25,6 +25,12 @@ export function notFound(uri: string): SegmentsError {
 
 /** The key behind a reference of this store. @throws SegmentsError ArtifactNotFound for another store's reference */
 export function keyOf(storeUri: string, uri: string): string {
-  if (uri.startsWith(`${storeUri}/`)) return decodeURI(uri.slice(storeUri.length + 1));
+  if (uri.startsWith(`${storeUri}/`)) {
+    try {
+      return decodeURIComponent(uri.slice(storeUri.length + 1));
+    } catch {
+      throw notFound(`${uri} (not a URI)`);
+    }
+  }
   throw notFound(`${uri} (not in ${storeUri})`);
 }

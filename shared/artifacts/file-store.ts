@@ -1,114 +1,77 @@
-import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Reference } from '../contracts/reference.js';
 import { SegmentsError } from '../errors.js';
 import { checkReference, keyOf, notFound } from './check-reference.js';
-import { digestBytes, digestFile } from './file-digest.js';
+import { type Digest, digestBytes, digestFile } from './file-digest.js';
+import { fileError } from './file-error.js';
 import { withFileLock } from './file-lock.js';
-import { checkKey } from './store-key.js';
+import { receiveFile } from './receive-file.js';
+import { checkKey, compareCodePoints, lockSuffix, temporarySuffix, uriOf } from './store-key.js';
 import { type ArtifactStore, type Versioned } from './store.js';
 
-/** Temporary files end so, and are never listed: what a killed writer left is not an artifact. */
-const temporarySuffix = '.partial';
+/** A temporary file older than this is a killed writer's. */
 const temporaryAge = 24 * 60 * 60 * 1000;
-
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code;
-}
-
-function unavailable(root: string, error: unknown): unknown {
-  const code = codeOf(error);
-  if (error instanceof SegmentsError || code === undefined) return error;
-  const remedies: Record<string, string> = {
-    ENOSPC: 'Free space on that disk; the stage is retried.',
-    EDQUOT: 'Raise the quota or free space; the stage is retried.',
-  };
-  return new SegmentsError('StoreUnavailable', `${code}: ${(error as Error).message}`, {
-    where: root,
-    remedy: remedies[code] ?? 'Check that the folder exists and can be written; the stage is retried.',
-    cause: error,
-  });
-}
 
 /**
  * A store in a folder (`file:///dir`). Writes go to a temporary file beside the target, reach the disk, and are
- * renamed. Compare-and-swap takes a lock file, which holds between processes of one machine; on network file systems
- * without exclusive create it does not: use S3 there.
+ * renamed. Compare-and-swap takes a lock file (exclusive link, with its owner's name): right between processes of one
+ * machine, and on NFS as far as its `link` is exclusive and its attribute cache is off for the folder. Where several
+ * machines publish, use S3.
  */
 export function createFileStore(uri: string): ArtifactStore {
-  const root = fileURLToPath(uri);
   const base = uri.replace(/\/+$/, '');
+  const root = fileURLToPath(base);
   const local = (key: string): string => path.join(root, ...checkKey(key).split('/'));
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
-      throw unavailable(root, error);
+      throw fileError(error, root);
     }
   };
-
-  /** Whole or not at all: `fill` makes the temporary file. */
-  const replace = async (target: string, fill: (temporary: string) => Promise<void>): Promise<void> => {
-    await mkdir(path.dirname(target), { recursive: true });
-    const temporary = `${target}.${process.pid}-${randomUUID()}${temporarySuffix}`;
-    try {
-      await fill(temporary);
-      const handle = await open(temporary, 'r+');
-      try {
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(temporary, target);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
+  const missing = (uriOfMissing: string) => (error: unknown) => {
+    throw isMissing(error) ? notFound(uriOfMissing) : error;
   };
 
-  const reference = (key: string, digest: { sha256: string; bytes: number }, rows: number): Reference => ({
-    uri: `${base}/${encodeURI(key)}`,
-    ...digest,
-    rows,
-  });
-
-  const store: ArtifactStore = {
+  return {
     uri: base,
 
     putFile: (key, localPath, { rows, signal }) =>
       guarded(async () => {
-        const digest = await digestFile(localPath, signal);
         const target = local(key);
-        const present = await stat(target).catch(() => undefined);
-        const same =
-          present?.size === digest.bytes && (await digestFile(target, signal)).sha256 === digest.sha256;
-        if (!same) await replace(target, (temporary) => copyFile(localPath, temporary));
-        return reference(key, digest, rows);
+        const reference = (digest: Digest) => ({ uri: uriOf(base, key), ...digest, rows });
+        const sizes = await Promise.all([stat(localPath), stat(target).catch(() => undefined)]);
+        if (sizes[0].size === sizes[1]?.size) {
+          const digest = await digestFile(localPath, signal);
+          if ((await digestFile(target, signal)).sha256 === digest.sha256) return reference(digest);
+        }
+        return reference(
+          await replace(target, createReadStream(localPath, { highWaterMark: 1 << 20 }), signal),
+        );
       }),
 
-    putBytes: (key, bytes, { rows }) =>
-      guarded(async () => {
-        await replace(local(key), (temporary) => writeFile(temporary, bytes));
-        return reference(key, digestBytes(bytes), rows);
-      }),
+    putBytes: (key, bytes, { rows, signal }) =>
+      guarded(async () => ({
+        uri: uriOf(base, key),
+        ...(await replace(local(key), [bytes], signal)),
+        rows,
+      })),
 
     fetchFile: (ref, localPath, signal) =>
       guarded(async () => {
-        const from = local(keyOf(base, ref.uri));
-        await mkdir(path.dirname(localPath), { recursive: true });
-        await copyFile(from, localPath).catch((error: unknown) => {
-          throw codeOf(error) === 'ENOENT' ? notFound(ref.uri) : error;
-        });
-        checkReference(ref, await digestFile(localPath, signal));
+        const source = await open(local(keyOf(base, ref.uri))).catch(missing(ref.uri));
+        const stream = source.createReadStream({ highWaterMark: 1 << 20 });
+        await receiveFile(stream, localPath, (digest) => checkReference(ref, digest), signal).finally(() =>
+          source.close(),
+        );
       }),
 
     fetchBytes: (ref) =>
       guarded(async () => {
-        const bytes = await readFile(local(keyOf(base, ref.uri))).catch((error: unknown) => {
-          throw codeOf(error) === 'ENOENT' ? notFound(ref.uri) : error;
-        });
+        const bytes = await readFile(local(keyOf(base, ref.uri))).catch(missing(ref.uri));
         checkReference(ref, digestBytes(bytes));
         return bytes;
       }),
@@ -119,23 +82,83 @@ export function createFileStore(uri: string): ArtifactStore {
       guarded(async () => {
         const target = local(key);
         await mkdir(path.dirname(target), { recursive: true });
-        return await withFileLock(`${target}.lock`, async () => {
+        return await withFileLock(`${target}${lockSuffix}`, async (held) => {
           const present = await readVersioned(target);
           if (present?.version !== expected) return false;
-          await replace(target, (temporary) => writeFile(temporary, bytes));
+          await replace(target, [bytes], undefined, async () => {
+            if (!(await held())) throw lockLost(target);
+          });
           return true;
         });
       }),
 
     list: (prefix) =>
       guarded(async () => {
-        const keys = await walk(root, '');
-        return keys.filter((key) => key.startsWith(prefix)).sort();
+        const folder = prefix.slice(0, Math.max(0, prefix.lastIndexOf('/')));
+        if (folder !== '') checkKey(folder);
+        const keys = await walk(root, folder);
+        return keys.filter((key) => key.startsWith(prefix)).sort(compareCodePoints);
       }),
 
     remove: (key) => guarded(() => rm(local(key), { force: true })),
   };
-  return store;
+}
+
+function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+function lockLost(target: string): SegmentsError {
+  return new SegmentsError(
+    'StoreUnavailable',
+    `${target}: its lock was taken over while this process slept`,
+    {
+      where: target,
+      remedy: 'The stage is retried.',
+    },
+  );
+}
+
+/** Puts content at `target`, whole or not at all; the digest is of the bytes that were written. */
+async function replace(
+  target: string,
+  content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  signal?: AbortSignal,
+  beforeRename?: () => Promise<void>,
+): Promise<Digest> {
+  await mkdir(path.dirname(target), { recursive: true });
+  const temporary = `${target}.${process.pid}-${randomUUID()}${temporarySuffix}`;
+  const hash = createHash('sha256');
+  let bytes = 0;
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      for await (const chunk of content) {
+        signal?.throwIfAborted();
+        hash.update(chunk);
+        bytes += chunk.byteLength;
+        await file.writeFile(chunk);
+      }
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await beforeRename?.();
+    await rename(temporary, target);
+    await syncFolder(path.dirname(target));
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+  return { sha256: hash.digest('hex'), bytes };
+}
+
+/** Makes the rename itself outlive a power cut, where the system lets a folder be opened. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder).catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
 }
 
 async function readVersioned(file: string): Promise<Versioned | undefined> {
@@ -143,7 +166,7 @@ async function readVersioned(file: string): Promise<Versioned | undefined> {
     const bytes = await readFile(file);
     return { bytes, version: digestBytes(bytes).sha256 };
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }
@@ -151,7 +174,7 @@ async function readVersioned(file: string): Promise<Versioned | undefined> {
 /** Keys of all artifacts under a folder. Leftovers of killed writers are passed over, and removed once they are old. */
 async function walk(root: string, folder: string): Promise<string[]> {
   const entries = await readdir(path.join(root, folder), { withFileTypes: true }).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return [];
+    if (isMissing(error)) return [];
     throw error;
   });
   const keys: string[] = [];
@@ -159,12 +182,14 @@ async function walk(root: string, folder: string): Promise<string[]> {
     const key = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory()) keys.push(...(await walk(root, key)));
     else if (entry.name.endsWith(temporarySuffix)) await removeIfOld(path.join(root, key));
-    else if (!entry.name.endsWith('.lock')) keys.push(key);
+    else if (!entry.name.endsWith(lockSuffix)) keys.push(key);
   }
   return keys;
 }
 
 async function removeIfOld(file: string): Promise<void> {
   const found = await stat(file).catch(() => undefined);
-  if (found !== undefined && Date.now() - found.mtimeMs > temporaryAge) await rm(file, { force: true });
+  // Cleaning is a courtesy: a reader without the right to it can still list.
+  if (found !== undefined && Date.now() - found.mtimeMs > temporaryAge)
+    await rm(file, { force: true }).catch(() => undefined);
 }

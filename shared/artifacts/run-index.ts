@@ -83,13 +83,16 @@ async function update<T>(
   );
 }
 
+/** The order of runs of one month: by when they finished, equal times by ID, so that every publisher agrees. */
+function comesAfter(a: IndexEntry, b: IndexEntry): boolean {
+  return a.finishedAt > b.finishedAt || (a.finishedAt === b.finishedAt && a.runId > b.runId);
+}
+
 /** Adds a finished run to its month, or replaces its entry there: run twice, it is there once. */
 export async function recordRun(store: ArtifactStore, entry: IndexEntry): Promise<void> {
   await update<Month>(store, monthKey(entry.asOf), monthSchema, (month) => {
     const others = (month?.runs ?? []).filter(({ runId }) => runId !== entry.runId);
-    const runs = [...others, entry].sort(
-      (a, b) => a.finishedAt - b.finishedAt || (a.runId < b.runId ? -1 : 1),
-    );
+    const runs = [...others, entry].sort((a, b) => (comesAfter(a, b) ? 1 : -1));
     return { version: 1, asOf: entry.asOf, runs };
   });
 }
@@ -106,7 +109,7 @@ export async function moveChampion(store: ArtifactStore, entry: IndexEntry): Pro
       champion === undefined ||
       champion.runId === entry.runId ||
       champion.asOf < entry.asOf ||
-      (champion.asOf === entry.asOf && champion.finishedAt <= entry.finishedAt);
+      (champion.asOf === entry.asOf && comesAfter(entry, champion));
     return isChampion ? { version: 1, champion: entry } : undefined;
   });
   return isChampion;
