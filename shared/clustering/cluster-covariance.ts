@@ -30,7 +30,9 @@ export function clusterCovariance(
   let traceOfSquare = 0;
   for (let i = 0; i < d; i++) {
     trace += covariance[i * d + i]!;
-    for (let j = 0; j <= i; j++) traceOfSquare += (i === j ? 1 : 2) * covariance[i * d + j]! ** 2;
+    for (let j = 0; j <= i; j++) {
+      traceOfSquare += (i === j ? 1 : 2) * covariance[i * d + j]! * covariance[i * d + j]!;
+    }
   }
   const room = (n + 1 - 2 / d) * (traceOfSquare - (trace * trace) / d);
   const shrinkage = room > 0 ? Math.min(1, ((1 - 2 / d) * traceOfSquare + trace * trace) / room) : 1;

@@ -32,7 +32,10 @@ export function silhouette(input: Matrix, labels: Int32Array, seed: number): num
     for (const j of sample) {
       if (labels[j]! < 0) continue;
       let square = 0;
-      for (let m = 0; m < d; m++) square += (data[i * d + m]! - data[j * d + m]!) ** 2;
+      for (let m = 0; m < d; m++) {
+        const difference = data[i * d + m]! - data[j * d + m]!;
+        square += difference * difference;
+      }
       sums[labels[j]!] = sums[labels[j]!]! + Math.sqrt(square);
     }
     const within = sums[own]! / (sizes[own]! - 1);

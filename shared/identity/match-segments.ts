@@ -23,7 +23,10 @@ function addCloseness(weights: Matrix, clusters: Matrix, segments: Matrix): void
       const at = c * weights.columns + s;
       if (weights.data[at] === 0) continue;
       let distance = 0;
-      for (let j = 0; j < d; j++) distance += (clusters.data[c * d + j]! - segments.data[s * d + j]!) ** 2;
+      for (let j = 0; j < d; j++) {
+        const difference = clusters.data[c * d + j]! - segments.data[s * d + j]!;
+        distance += difference * difference;
+      }
       if (Number.isFinite(distance)) weights.data[at] = weights.data[at]! + share / (1 + Math.sqrt(distance));
     }
   }

@@ -35,7 +35,8 @@ function columnDeviations({ values }: NamedFeatures, means: Float64Array): Float
     for (let j = 0; j < values.columns; j++) {
       const value = values.data[i * values.columns + j]!;
       if (Number.isNaN(value)) continue;
-      squares[j] = squares[j]! + (value - means[j]!) ** 2;
+      const difference = value - means[j]!;
+      squares[j] = squares[j]! + difference * difference;
       counts[j] = counts[j]! + 1;
     }
   }

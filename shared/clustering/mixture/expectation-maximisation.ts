@@ -12,6 +12,8 @@ export interface Cancellation {
 export interface EmOptions {
   /** Added to every variance. */
   readonly regularisation: number;
+  /** Share of the way from each covariance to their average, 0 to 1. scikit-learn has none: 0. */
+  readonly shrinkage?: number;
   /** Stops once the mean log likelihood of a row changes by less. scikit-learn's default is 0.001. */
   readonly tolerance: number;
   readonly maxIterations: number;
@@ -64,7 +66,7 @@ export function expectationMaximisation(input: Matrix, start: Mixture, options: 
     options.signal?.throwIfAborted();
     const statistics = emptyStatistics(mixture.covariance, mixture.means.data, input.columns);
     const meanLogLikelihood = expectation(input, mixture, statistics, best);
-    mixture = maximise(statistics, options.regularisation);
+    mixture = maximise(statistics, options.regularisation, options.shrinkage);
     options.onProgress?.({ phase: 'expectation–maximisation', done: iteration });
     const converged = Math.abs(meanLogLikelihood - previous) < options.tolerance;
     previous = meanLogLikelihood;

@@ -3,6 +3,7 @@ import { SegmentsError } from '../../errors.js';
 import { type Matrix, zeros } from '../../numeric/matrix.js';
 import { type SeededRandom, seededRandom } from '../../numeric/seeded-random.js';
 import { type OnProgress } from '../../progress.js';
+import { adaptComponents, type ComponentChange } from './adapt-components.js';
 import { type ComponentTrial, searchComponents } from './component-search.js';
 import { type Cancellation, type EmOptions, expectationMaximisation } from './expectation-maximisation.js';
 import { type FittedMixture, type Mixture } from './mixture.js';
@@ -23,7 +24,9 @@ export interface MixtureFitOptions {
 export interface MixtureFit {
   readonly mixture: FittedMixture;
   readonly start: 'cold' | 'warm';
-  /** Every number of components tried, ascending, on `searchRows` rows; empty on a warm start. */
+  /** Whether a warm start took up or gave up a component. */
+  readonly change: ComponentChange;
+  /** Every number of components tried, ascending, on `searchRows` rows. */
   readonly trials: readonly ComponentTrial[];
   readonly searchRows: number;
   readonly iterations: number;
@@ -37,6 +40,11 @@ const maxSearchRows = 8000;
 const searchTolerance = 1e-3;
 const tolerance = 1e-4;
 const maxIterations = 200;
+/**
+ * Each covariance goes half way to their average. Without, one wide component collects whatever is irregular in every
+ * behaviour: on a market of six separated behaviours that costs 0.25 of the ARI to the truth (0.67 beside 0.91).
+ */
+const shrinkage = 0.5;
 
 function checkInput(input: Matrix, minComponents: number): void {
   const fail = (message: string, code: 'InvalidMatrix' | 'TooFewRetailers', remedy: string): never => {
@@ -92,7 +100,8 @@ function withNoise(mixture: Mixture, input: Matrix, noiseQuantile: number): Fitt
 
 /**
  * Fits a Gaussian mixture to scaled features. Cold: the number of components within the configured bounds by BIC.
- * Warm (where `warm` has the same columns and covariance kind): EM continues from the given components.
+ * Warm (where `warm` has the same columns and covariance kind): EM continues from the given components, with one more or
+ * fewer where that is clearly better.
  * Errors: InvalidMatrix, TooFewRetailers; whatever `signal` throws.
  */
 export function fitMixture(input: Matrix, options: MixtureFitOptions): MixtureFit {
@@ -100,6 +109,7 @@ export function fitMixture(input: Matrix, options: MixtureFitOptions): MixtureFi
   checkInput(input, config.minComponents);
   const em: EmOptions = {
     regularisation: config.regularisation,
+    shrinkage,
     tolerance,
     maxIterations,
     onProgress,
@@ -111,15 +121,17 @@ export function fitMixture(input: Matrix, options: MixtureFitOptions): MixtureFi
   const sample = sampleRows(input, maxSearchRows, seededRandom(seed, 'mixture sample'));
   const to = Math.max(config.minComponents, Math.min(config.maxComponents, Math.floor(sample.rows / 2)));
   const range = { from: config.minComponents, to, covariance: config.covariance, seed };
+  const searched = { ...em, tolerance: searchTolerance };
   const search =
     warm === undefined
-      ? searchComponents(sample, range, { ...em, tolerance: searchTolerance })
-      : { mixture: warm, trials: [] };
+      ? { ...searchComponents(sample, range, searched), change: 'none' as const }
+      : adaptComponents(sample, warm, range, searched);
 
   const run = expectationMaximisation(input, search.mixture, em);
   return {
     mixture: withNoise(run.mixture, input, config.noiseQuantile),
     start: warm === undefined ? 'cold' : 'warm',
+    change: search.change,
     trials: search.trials,
     searchRows: sample.rows,
     iterations: run.iterations,

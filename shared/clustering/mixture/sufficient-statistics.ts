@@ -64,8 +64,23 @@ export function addRow(
   }
 }
 
-/** The M-step: the parameters that the statistics make most likely, `regularisation` added to every variance. */
-export function maximise(statistics: SufficientStatistics, regularisation: number): Mixture {
+/** Moves each covariance the share `shrinkage` of the way to their average, weighted by component. */
+function shrinkToPooled(covariances: Float64Array, weights: Float64Array, shrinkage: number): void {
+  const size = covariances.length / weights.length;
+  for (let at = 0; at < size; at++) {
+    let pooled = 0;
+    for (let c = 0; c < weights.length; c++) pooled += weights[c]! * covariances[c * size + at]!;
+    for (let c = 0; c < weights.length; c++) {
+      covariances[c * size + at] = (1 - shrinkage) * covariances[c * size + at]! + shrinkage * pooled;
+    }
+  }
+}
+
+/**
+ * The M-step: the parameters that the statistics make most likely, `regularisation` added to every variance, then
+ * each covariance shrunk towards their average (Friedman 1989). With `shrinkage` 0 the step is scikit-learn's.
+ */
+export function maximise(statistics: SufficientStatistics, regularisation: number, shrinkage = 0): Mixture {
   const { columns: d, covariance, centres, first, second } = statistics;
   const k = statistics.counts.length;
   const size = covarianceLength(covariance, d);
@@ -97,5 +112,7 @@ export function maximise(statistics: SufficientStatistics, regularisation: numbe
       covariances[base + i * d + i] = Math.max(0, covariances[base + i * d + i]!) + regularisation;
     }
   }
-  return { covariance, weights: counts.map((count) => count / total), means, covariances };
+  const weights = counts.map((count) => count / total);
+  if (shrinkage > 0) shrinkToPooled(covariances, weights, shrinkage);
+  return { covariance, weights, means, covariances };
 }
