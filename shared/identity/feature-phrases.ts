@@ -4,7 +4,7 @@ export interface FeaturePhrases {
   readonly low: string;
 }
 
-/** Phrases by feature. Calendar months are read together (`calendar-phrases.ts`). */
+/** Phrases by feature. Calendar months are read together (`calendar-trait.ts`). */
 export const featurePhrases: ReadonlyMap<string, FeaturePhrases> = new Map([
   ['log_volume', { high: 'large volume', low: 'small volume' }],
   ['volume_sd', { high: 'volatile volume', low: 'steady volume' }],
@@ -13,9 +13,9 @@ export const featurePhrases: ReadonlyMap<string, FeaturePhrases> = new Map([
   ['activity', { high: 'buys every month', low: 'skips months' }],
   ['log_breadth', { high: 'broad range', low: 'narrow range' }],
   ['breadth_cv', { high: 'changing range', low: 'constant range' }],
-  ['quantity_cv', { high: 'volatile volume', low: 'steady volume' }],
+  ['qty_cv', { high: 'volatile volume', low: 'steady volume' }],
   ['products_cv', { high: 'changing range', low: 'constant range' }],
-  ['quantity_entropy', { high: 'evenly spread sales', low: 'sales in few months' }],
-  ['quantity_growth', { high: 'growing', low: 'declining' }],
-  ['products_growth', { high: 'widening range', low: 'shrinking range' }],
+  ['sales_entropy', { high: 'evenly spread sales', low: 'sales in few months' }],
+  ['qty_yoy', { high: 'growing', low: 'declining' }],
+  ['products_yoy', { high: 'widening range', low: 'shrinking range' }],
 ]);

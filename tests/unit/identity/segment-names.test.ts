@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { automaticNames, segmentNames } from '../../../shared/identity/segment-names.js';
+import { featurePhrases } from '../../../shared/identity/feature-phrases.js';
 import { segmentTraits } from '../../../shared/identity/segment-traits.js';
+import { classicFeatures } from '../../../shared/features/classic-features.js';
+import { shapeFeatures } from '../../../shared/features/shape-features.js';
 import { zeros } from '../../../shared/numeric/matrix.js';
 
 const months = Array.from({ length: 12 }, (_, m) => `season_${String(m + 1).padStart(2, '0')}`);
@@ -94,4 +97,11 @@ test('only segments without a name get one, unlike the names of the living', () 
   const given = segmentNames({ segmentIds, featureNames: names, features: values, registry });
   expect([...given.keys()]).toEqual(['S02', 'S03', 'S04']);
   expect(given.get('S02')).not.toBe(growing);
+});
+
+test('every feature that is no calendar month has its phrases, and no phrase is for a feature that does not exist', () => {
+  const known = [...classicFeatures, ...shapeFeatures]
+    .map(({ name }) => name)
+    .filter((name) => !/_\d\d$/.test(name));
+  expect([...featurePhrases.keys()].sort()).toEqual([...new Set(known)].sort());
 });
