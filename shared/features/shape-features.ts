@@ -23,7 +23,7 @@ export const shapeFeatures: readonly FeatureDefinition[] = [
     set: 'shape',
     unit: 'ln units',
     range: '(−∞, ∞)',
-    words: `Sum of y − mean y over the active months that are a ${name}, divided by their number + 1, where y = ln(1 + quantity). 0 where no ${name} was active: nothing is known against the mean.`,
+    words: `Sum of y − mean y over the active months of that name (${name}), divided by their number + 1, where y = ln(1 + quantity). 0 where no ${name} was active: nothing is known against the mean.`,
     missing: none,
     frame: 'window',
     sql: ({ sum }) =>
