@@ -5,7 +5,7 @@ import {
   resampleRows,
 } from '../../../shared/stability/bootstrap-jaccard.js';
 import { readJaccard } from '../../../shared/stability/jaccard.js';
-import { matchedShareKept } from '../../../shared/stability/matched-share-kept.js';
+import { keptAfterMatching } from '../../../shared/stability/kept-after-matching.js';
 import { resampledStability } from '../../../shared/stability/resampled-stability.js';
 
 const labels = Int32Array.from({ length: 120 }, (_, i) => (i < 60 ? 0 : i < 110 ? 1 : -1));
@@ -81,21 +81,28 @@ describe('stability on halves', () => {
 });
 
 describe('share kept after matching', () => {
+  const clustered = (...labels: number[]) => ({
+    shopIds: labels.map((_, i) => `r${i}`),
+    labels: Int32Array.from(labels),
+  });
+
   test('is 1 for renumbered clusters', () => {
-    expect(matchedShareKept(Int32Array.of(0, 0, 1, 2), Int32Array.of(5, 5, 0, 3))).toBe(1);
+    expect(keptAfterMatching(clustered(0, 0, 1, 2), clustered(5, 5, 0, 3))).toBe(1);
   });
 
   test('loses movers and what falls into noise, and ignores what was noise before', () => {
-    expect(matchedShareKept(Int32Array.of(0, 0, 0, 1, 1, -1), Int32Array.of(1, 1, 0, 0, -1, 0))).toBe(3 / 5);
+    expect(keptAfterMatching(clustered(0, 0, 0, 1, 1, -1), clustered(1, 1, 0, 0, -1, 0))).toBe(3 / 5);
   });
 
   test('takes the matching that keeps most, even where another cluster shares more with one of them', () => {
-    const first = Int32Array.of(0, 0, 0, 0, 0, 1, 1, 1, 1);
-    const second = Int32Array.of(0, 0, 0, 1, 1, 0, 0, 0, 0);
-    expect(matchedShareKept(first, second)).toBe(6 / 9);
+    expect(
+      keptAfterMatching(clustered(0, 0, 0, 0, 0, 1, 1, 1, 1), clustered(0, 0, 0, 1, 1, 0, 0, 0, 0)),
+    ).toBe(6 / 9);
   });
 
-  test('is null where nothing was clustered', () => {
-    expect(matchedShareKept(Int32Array.of(-1, -1), Int32Array.of(0, 0))).toBeNull();
+  test('counts only retailers of both runs, and is null without one that was clustered', () => {
+    const now = { shopIds: ['r1', 'new'], labels: Int32Array.of(0, 0) };
+    expect(keptAfterMatching(clustered(0, 1, -1), now)).toBe(1);
+    expect(keptAfterMatching(clustered(-1, -1), clustered(0, 0))).toBeNull();
   });
 });
