@@ -4,7 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 const exec = promisify(execFile);
-export const motoVersion = '5.1.4';
+export const motoVersion = '5.2.5';
 
 /** What moto cannot show: it takes any credentials and ignores conditional writes. */
 export const motoLacks = ['wrong credentials are refused', 'conditional writes'] as const;

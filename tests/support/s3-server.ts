@@ -43,7 +43,8 @@ async function executable(): Promise<{ kind: S3Server['kind']; file: string } | 
 
 async function answers(port: number, child: ChildProcess, output: () => string): Promise<void> {
   for (let attempt = 0; attempt < 600; attempt++) {
-    if (child.exitCode !== null) throw new Error(`the S3 server ended with ${child.exitCode}: ${output()}`);
+    if (child.exitCode !== null || child.pid === undefined)
+      throw new Error(`the S3 server ended with ${child.exitCode}: ${output()}`);
     const open = await new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => {
         socket.destroy();
@@ -82,10 +83,11 @@ export async function startS3Server(): Promise<S3Server | undefined> {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
+  child.on('error', (error) => (said += String(error)));
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (said = (said + String(chunk)).slice(-4000)));
   const stop = async (): Promise<void> => {
-    if (child.exitCode === null && child.signalCode === null) {
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
       child.kill('SIGKILL');
       await once(child, 'exit');
     }
