@@ -52,3 +52,8 @@ export const runFiles = {
 } as const satisfies Record<string, RunFile>;
 
 export type RunFileName = keyof typeof runFiles;
+
+/** The store key of a run's file. */
+export function runKey(runId: string, file: RunFileName): string {
+  return `runs/${runId}/${file}`;
+}

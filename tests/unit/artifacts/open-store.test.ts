@@ -39,11 +39,11 @@ describe('openStore', () => {
 });
 
 describe('runFiles', () => {
-  test('every name is a valid key under the run, with media type and description', () => {
+  test('every name is a valid key under the run, with media type and words', () => {
     for (const name of Object.keys(runFiles) as RunFileName[]) {
       expect(checkKey(runKey('r-1', name))).toBe(`runs/r-1/${name}`);
       expect(runFiles[name].mediaType).toMatch(/^[a-z]+\/[a-z.0-9-]+$/);
-      expect(runFiles[name].description.length).toBeGreaterThan(10);
+      expect(runFiles[name].words.length).toBeGreaterThan(5);
     }
   });
 });
