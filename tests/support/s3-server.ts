@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateBucketCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { cacheFolder } from '../../infra/cache-folder.js';
 import { freePort } from '../../infra/free-port.js';
-import { findMoto } from '../../infra/services/moto.js';
+import { findMoto, motoLacks } from '../../infra/services/moto.js';
 import { findVersitygw } from '../../infra/services/versitygw.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -31,7 +31,9 @@ async function executable(): Promise<{ kind: S3Server['kind']; file: string } | 
   try {
     return { kind: 'versitygw', file: await findVersitygw(process.env, cache, say) };
   } catch (error) {
-    say(`versitygw cannot be had (${reason(error)}): moto instead`);
+    say(
+      `versitygw cannot be had (${reason(error)}): moto instead, without these checks: ${motoLacks.join('; ')}`,
+    );
   }
   try {
     return { kind: 'moto', file: await findMoto(process.env, cache, say) };
