@@ -21,7 +21,7 @@ export interface Traits {
 
 // Log quantity falls off faster below its mode than above it (a two-piece normal): many small shops of similar
 // size, and a long tail of large accounts without a gap that would be a cluster.
-const modeOfLogVolume = 2.8;
+const modeOfLogVolume = 2.9;
 const sdBelow = 1.05;
 const sdAbove = 2.65;
 
