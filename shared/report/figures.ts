@@ -1,0 +1,74 @@
+import { html, type Html } from './html.js';
+
+const monthNames = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+] as const;
+
+/** January first. */
+export const monthLetters = monthNames.map((name) => name.slice(0, 1));
+
+/** `2017-11` → `November 2017`. */
+export function monthInWords(asOf: string): string {
+  const name = monthNames[Number(asOf.slice(5, 7)) - 1];
+  return name === undefined ? asOf : `${name} ${asOf.slice(0, 4)}`;
+}
+
+export function monthName(index: number): string {
+  return monthNames[index]!;
+}
+
+/** 60000 → `60,000`. */
+export function formatCount(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+/** 412 → `+412`, −3 → `−3`, 0 → `0`. */
+export function formatChange(value: number): string {
+  return value > 0 ? `+${formatCount(value)}` : value < 0 ? `−${formatCount(-value)}` : '0';
+}
+
+/** 0.0612 → `6.1%`; whole percents from 10% on where `digits` is 0. */
+export function formatShare(value: number, digits = 1): string {
+  return `${(value * 100).toFixed(digits)}%`;
+}
+
+/** A signed number with a true minus. */
+export function formatSigned(value: number, digits = 2): string {
+  const text = Math.abs(value).toFixed(digits);
+  return Number(text) === 0 ? text : `${value < 0 ? '−' : '+'}${text}`;
+}
+
+export function formatDecimal(value: number, digits = 2): string {
+  return value.toFixed(digits).replace('-', '−');
+}
+
+/** 83.2 s → `1 min 23 s`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/**
+ * A figure as people read it, with its exact value beside it for machines; `name` finds it in the page. A missing
+ * value is a dash.
+ */
+export function figure(
+  name: string,
+  value: number | null | undefined,
+  format: (value: number) => string,
+): Html {
+  if (value === null || value === undefined) return html`<span data-figure="${name}">–</span>`;
+  return html`<data data-figure="${name}" value="${value}">${format(value)}</data>`;
+}

@@ -1,0 +1,68 @@
+import { outside } from '../stability/transition-matrix.js';
+import { formatCount, formatShare, monthInWords } from './figures.js';
+import { type ReportInput } from './report-input.js';
+import { type ReportNames } from './report-names.js';
+
+/** "'Festive' grew by 412, of which 388 came from 'Steady core'": the segment whose size changed most. */
+function largestChange({ comparison }: ReportInput, names: ReportNames): string | undefined {
+  if (!comparison?.previous) return undefined;
+  const changes = comparison.segments.map(({ segmentId, before, now }) => ({
+    segmentId,
+    change: now - before,
+  }));
+  const largest = changes.reduce<(typeof changes)[number] | undefined>(
+    (most, next) => (most === undefined || Math.abs(next.change) > Math.abs(most.change) ? next : most),
+    undefined,
+  );
+  if (largest === undefined || largest.change === 0) return undefined;
+  const { segmentId, change } = largest;
+  const grew = change > 0;
+  const flows = comparison.matrix.filter(({ from, to }) => (grew ? to : from) === segmentId && from !== to);
+  const main = flows.reduce<(typeof flows)[number] | undefined>(
+    (most, next) => (most === undefined || next.retailers > most.retailers ? next : most),
+    undefined,
+  );
+  const what = `‘${names.name(segmentId)}’ ${grew ? 'grew' : 'shrank'} by ${formatCount(Math.abs(change))}`;
+  if (main === undefined) return what;
+  const other = grew ? main.from : main.to;
+  const count = formatCount(main.retailers);
+  if (other === outside.absent)
+    return `${what}, ${count} ${grew ? 'of them new retailers' : 'having left the data'}`;
+  if (other === outside.noise)
+    return `${what}, ${count} ${grew ? 'coming from no segment' : 'going to no segment'}`;
+  return `${what}, ${count} ${grew ? 'coming from' : 'going to'} ‘${names.name(other)}’`;
+}
+
+const endings = {
+  published: 'published',
+  held: 'held for a person to decide',
+  first: 'first run, nothing to compare with yet',
+} as const;
+
+/** The verdict in words: month, segments, how many kept theirs, the largest change, and what became of the run. */
+export function verdictSentence(input: ReportInput, names: ReportNames): string {
+  const { clusters } = input.structure.segments;
+  const kept = input.comparison?.kept.share;
+  const parts = [
+    `${clusters} segment${clusters === 1 ? '' : 's'}${kept === null || kept === undefined ? '' : `, ${formatShare(kept, 0)} of retailers kept theirs`}`,
+    largestChange(input, names),
+    endings[input.gate.verdict],
+  ];
+  return `${monthInWords(input.asOf)}: ${parts.filter((part) => part !== undefined).join('; ')}.`;
+}
+
+/** What the cluster structure is worth, in a sentence: noise, the largest cluster and the effective count together. */
+export function structureSentence({ structure }: Pick<ReportInput, 'structure'>): string {
+  const { clusters, noise, largestShare, effectiveClusters } = structure.segments;
+  if (clusters === 0) return 'No structure: no segment was found.';
+  const figures = `the largest holds ${formatShare(largestShare, 0)} of the retailers in segments, ${formatShare(noise, 0)} are in none, and the sizes are worth ${effectiveClusters.toFixed(1)} equal segments`;
+  const word =
+    clusters === 1 || largestShare > 0.8
+      ? 'One giant segment'
+      : noise > 0.5
+        ? 'Mostly noise'
+        : effectiveClusters / clusters >= 0.7
+          ? 'Sound and balanced'
+          : 'Sound, of uneven sizes';
+  return `${word}: ${figures}.`;
+}

@@ -1,0 +1,411 @@
+import { monicTransitions } from '../../../shared/stability/monic-transitions.js';
+import { compareStates, outside, transitionRows } from '../../../shared/stability/transition-matrix.js';
+import { structureMetrics } from '../../../shared/clustering/structure-metrics.js';
+import { type Comparison } from '../../../shared/stability/comparison-schema.js';
+import { seededRandom } from '../../../shared/numeric/seeded-random.js';
+import { type ReportInput, type ReportSegment } from '../../../shared/report/report-input.js';
+
+interface Behaviour {
+  readonly name: string;
+  readonly weight: number;
+  readonly centre: readonly [number, number];
+  readonly peak: number;
+  readonly swing: number;
+  readonly traits: readonly (readonly [feature: string, phrase: string, effect: number])[];
+}
+
+const behaviours: readonly Behaviour[] = [
+  {
+    name: 'Steady core',
+    weight: 31,
+    centre: [0.2, 0.4],
+    peak: 5,
+    swing: 0.06,
+    traits: [
+      ['activity', 'buys every month', 0.84],
+      ['volume_sd', 'steady volume', -0.77],
+      ['entropy', 'evenly spread sales', 0.71],
+      ['log_volume', 'large volume', 0.42],
+      ['trend', 'growing', 0.08],
+    ],
+  },
+  {
+    name: 'Festive',
+    weight: 17,
+    centre: [1.9, 1.5],
+    peak: 11,
+    swing: 0.62,
+    traits: [
+      ['season_12', 'December peak', 1.92],
+      ['volume_sd', 'volatile volume', 0.95],
+      ['log_breadth', 'broad range', 0.66],
+      ['activity', 'skips months', -0.31],
+    ],
+  },
+  {
+    name: 'Summer trade',
+    weight: 20,
+    centre: [-1.7, 1.3],
+    peak: 6,
+    swing: 0.48,
+    traits: [
+      ['season_07', 'July peak', 1.71],
+      ['log_volume', 'small volume', -0.38],
+      ['breadth_cv', 'changing range', 0.52],
+    ],
+  },
+  {
+    name: 'Fading',
+    weight: 11,
+    centre: [-1.2, -1.6],
+    peak: 1,
+    swing: 0.12,
+    traits: [
+      ['trend', 'declining', -2.35],
+      ['activity', 'skips months', -1.12],
+      ['log_breadth', 'narrow range', -0.9],
+    ],
+  },
+  {
+    name: 'Wide and growing',
+    weight: 15,
+    centre: [1.6, -1.1],
+    peak: 9,
+    swing: 0.15,
+    traits: [
+      ['log_breadth', 'broad range', 1.55],
+      ['trend', 'growing', 1.21],
+      ['log_volume', 'large volume', 1.02],
+    ],
+  },
+];
+
+const noiseShare = 0.06;
+const movedShare = 0.04;
+
+/** Retailers of a made-up market, a segment each (−1 noise) in this month and the one before. */
+function population(retailers: number) {
+  const random = seededRandom(7, 'report fixture');
+  const total = behaviours.reduce((sum, { weight }) => sum + weight, 0);
+  const shopIds: string[] = [];
+  const x = new Float32Array(retailers);
+  const y = new Float32Array(retailers);
+  const segment = new Int16Array(retailers);
+  const previousSegment = new Int16Array(retailers);
+  const strength = new Float32Array(retailers);
+  for (let i = 0; i < retailers; i++) {
+    shopIds.push(String(100_000 + i * 13 + random.integer(13)));
+    let draw = random.uniform() * total;
+    let s = 0;
+    while (s < behaviours.length - 1 && draw >= behaviours[s]!.weight) draw -= behaviours[s++]!.weight;
+    const [cx, cy] = behaviours[s]!.centre;
+    const noisy = random.uniform() < noiseShare;
+    const spread = noisy ? 1.6 : 0.42;
+    x[i] = cx + spread * random.normal();
+    y[i] = cy + spread * 0.8 * random.normal();
+    segment[i] = noisy ? -1 : s;
+    strength[i] = noisy ? 0 : Math.max(0.05, 1 - Math.abs(0.22 * random.normal()));
+    // December is near: the festive trade gains from the core.
+    const moved = random.uniform() < (s === 1 ? 0.12 : movedShare / 2);
+    const other = s === 1 ? 0 : random.integer(behaviours.length);
+    previousSegment[i] = random.uniform() < 0.01 ? -2 : moved ? other : segment[i]!;
+  }
+  return { shopIds, x, y, segment, previousSegment, strength };
+}
+
+const idOf = (place: number): string => `S0${place + 1}`;
+const state = (place: number): string =>
+  place === -1 ? outside.noise : place === -2 ? outside.absent : idOf(place);
+
+function comparisonOf({ segment, previousSegment }: ReturnType<typeof population>): Comparison {
+  const from = Array.from(previousSegment, state);
+  const to = Array.from(segment, state);
+  // Some retailers of the previous month are gone.
+  for (let i = 0; i < Math.round(segment.length * 0.008); i++) {
+    from.push(idOf(i % behaviours.length));
+    to.push(outside.absent);
+  }
+  const matrix = transitionRows(from, to);
+  const ids = behaviours.map((_, s) => idOf(s));
+  const flow = (a: string, b: string): number =>
+    matrix.find((row) => row.from === a && row.to === b)?.retailers ?? 0;
+  const of = (side: 'from' | 'to', id: string): number =>
+    matrix.reduce((sum, row) => sum + (row[side] === id ? row.retailers : 0), 0);
+  const common = from.filter((a, i) => a !== outside.absent && to[i] !== outside.absent).length;
+  const settled = matrix.filter(({ from: a, to: b }) => ids.includes(a) && b !== outside.absent);
+  const retailers = settled.reduce((sum, row) => sum + row.retailers, 0);
+  const same = ids.reduce((sum, id) => sum + flow(id, id), 0);
+  const toNoise = settled.reduce((sum, row) => sum + (row.to === outside.noise ? row.retailers : 0), 0);
+  const structure = {
+    segments: structureOf(segment),
+    latent: null,
+    mixture: null,
+    raw: null,
+    controls: { pca: null, untrained: null },
+  };
+  const run = (asOf: string) => ({ asOf, method: 'hdbscan' as const, retailers: common, structure });
+  const agreement = {
+    retailers: common,
+    adjustedRandIndex: 0.9213,
+    adjustedMutualInformation: 0.8977,
+    variationOfInformation: 0.3121,
+  };
+  return {
+    version: 1,
+    current: run('2017-11'),
+    previous: run('2017-10'),
+    retailers: {
+      common,
+      joined: from.filter((a) => a === outside.absent).length,
+      left: to.filter((b) => b === outside.absent).length,
+    },
+    agreement: { withNoise: agreement, withoutNoise: agreement },
+    kept: {
+      retailers,
+      same,
+      moved: retailers - same - toNoise,
+      toNoise,
+      share: same / retailers,
+      shareWithoutNoise: same / (retailers - toNoise),
+    },
+    segments: ids.map((segmentId, s) => {
+      const [before, now, kept] = [of('from', segmentId), of('to', segmentId), flow(segmentId, segmentId)];
+      return {
+        segmentId,
+        before,
+        now,
+        kept,
+        shareKept: kept / before,
+        jaccard: kept / (before + now - kept),
+        bootstrapJaccard: 0.93 - 0.07 * s,
+        reading: null,
+      };
+    }),
+    transitions: monicTransitions(
+      ids,
+      ids,
+      ids.map((a) => ids.map((b) => flow(a, b))),
+      ids.map((a) => of('from', a)),
+    ),
+    matrix: [...matrix].sort((p, q) => compareStates(p.from, q.from) || compareStates(p.to, q.to)),
+    drift: {
+      features: [
+        { feature: 'log_volume', inModel: true, psi: 0.0123, ks: 0.0214, missingBefore: 0, missingNow: 0 },
+        { feature: 'season_11', inModel: true, psi: 0.1432, ks: 0.0877, missingBefore: 0, missingNow: 0 },
+        {
+          feature: 'trend',
+          inModel: true,
+          psi: 0.0311,
+          ks: 0.0402,
+          missingBefore: 0.0312,
+          missingNow: 0.0298,
+        },
+        { feature: 'entropy', inModel: true, psi: 0.0041, ks: 0.0107, missingBefore: 0, missingNow: 0 },
+      ],
+      reconstruction: { before: 0.3121, now: 0.3188, ratio: 0.3188 / 0.3121 },
+      month: null,
+    },
+  };
+}
+
+function structureOf(labels: ArrayLike<number>) {
+  return structureMetrics(Int32Array.from(labels));
+}
+
+function segmentsOf(people: ReturnType<typeof population>): ReportSegment[] {
+  const random = seededRandom(11, 'typical');
+  return behaviours.map(({ name, peak, swing, traits }, s) => {
+    const members = Array.from(people.segment.keys()).filter((i) => people.segment[i] === s);
+    const strengthCounts = new Array<number>(10).fill(0);
+    for (const i of members) strengthCounts[Math.min(9, Math.floor(people.strength[i]! * 10))]!++;
+    const seasonality = Array.from({ length: 12 }, (_, month) => {
+      const distance = Math.min(Math.abs(month - peak), 12 - Math.abs(month - peak));
+      return swing * (Math.exp(-(distance ** 2) / 3) * 1.4 - 0.35);
+    });
+    return {
+      id: idOf(s),
+      name,
+      size: members.length,
+      share: members.length / people.shopIds.length,
+      shareOfVolume: [0.38, 0.14, 0.12, 0.05, 0.27][s]!,
+      meanStrength: members.reduce((sum, i) => sum + people.strength[i]!, 0) / members.length,
+      strengthCounts,
+      profile: traits.map(([feature, phrase, effect]) => ({
+        feature,
+        phrase,
+        effect,
+        mean: 1 + effect / 2,
+        meanOfAll: 1,
+      })),
+      seasonality,
+      typical: members.slice(0, 3).map((i) => ({
+        shopId: people.shopIds[i]!,
+        strength: people.strength[i]!,
+        quantities: Array.from({ length: 24 }, (_, month) =>
+          Math.round(120 * Math.exp(seasonality[month % 12]! + 0.15 * random.normal())),
+        ),
+      })),
+    };
+  });
+}
+
+/** A published second run of a market with five behaviours. */
+export function reportFixture({ retailers = 1200 } = {}): ReportInput {
+  const people = population(retailers);
+  const structure = structureOf(people.segment);
+  const comparison = comparisonOf(people);
+  return {
+    asOf: '2017-11',
+    runId: '5f0c6c1e-8f0d-4b44-9d9e-0b3f5a6f7c21',
+    gate: {
+      verdict: 'published',
+      reasons: [
+        {
+          rule: 'clusters',
+          observed: 5,
+          threshold: 2,
+          passed: true,
+          sentence: 'The market falls into 5 segments.',
+        },
+        {
+          rule: 'noise',
+          observed: structure.noise,
+          threshold: 0.5,
+          passed: true,
+          sentence: `${(structure.noise * 100).toFixed(1)}% of retailers are in no segment; up to 50.0% are accepted.`,
+        },
+        {
+          rule: 'share-kept',
+          observed: comparison.kept.share,
+          threshold: 0.8,
+          passed: true,
+          sentence: `${(comparison.kept.share! * 100).toFixed(1)}% of retailers stayed in their segment; at least 80.0% are expected.`,
+        },
+        {
+          rule: 'feature-drift',
+          observed: 0.1432,
+          threshold: 0.5,
+          passed: true,
+          sentence:
+            "Retailers' figures look as in 2017-10: the one that shifted most, season_11, has a stability index of 0.14; up to 0.5 is accepted.",
+        },
+      ],
+    },
+    method: {
+      name: 'hdbscan',
+      reasons: [
+        'On resampled data HDBSCAN found 0.91 of its clusters again, the mixture 0.88.',
+        'Its clusters are further apart: silhouette 0.47 against 0.41.',
+      ],
+    },
+    structure: {
+      segments: structure,
+      latent: structure,
+      mixture: { clusters: 6, noise: 0.0211, largestShare: 0.2874, effectiveClusters: 5.4182 },
+      raw: { clusters: 2, noise: 0.9958, largestShare: 0.6121, effectiveClusters: 1.9511 },
+      controls: {
+        pca: { clusters: 4, noise: 0.3312, largestShare: 0.7012, effectiveClusters: 2.4127 },
+        untrained: { clusters: 3, noise: 0.4519, largestShare: 0.8123, effectiveClusters: 1.7713 },
+      },
+    },
+    keptBySpace: { latent: 0.957, mixture: 0.962, raw: 0.311, pca: 0.742, untrained: 0.588 },
+    segments: segmentsOf(people),
+    comparison,
+    moves: [
+      {
+        from: 'S01',
+        to: 'S02',
+        retailers: 8,
+        changes: [
+          { feature: 'season_12', phrase: 'December', change: 0.83 },
+          { feature: 'volume_sd', phrase: 'volatility', change: 0.41 },
+        ],
+      },
+    ],
+    map: { ...people, axes: 'first and second principal component of the latent space' },
+    history: [
+      { asOf: '2017-07', clusters: 4, noise: 0.102, largestShare: 0.41, shareKept: null },
+      { asOf: '2017-08', clusters: 5, noise: 0.084, largestShare: 0.35, shareKept: 0.913 },
+      { asOf: '2017-09', clusters: 5, noise: 0.071, largestShare: 0.34, shareKept: 0.948 },
+      { asOf: '2017-10', clusters: 5, noise: 0.066, largestShare: 0.33, shareKept: 0.951 },
+    ],
+    ingest: {
+      read: 1_469_307,
+      used: 1_398_221,
+      rejected: 412,
+      rejectedByReason: { 'negative quantity': 301, 'month outside 1 to 12': 88, 'missing ID': 23 },
+      duplicatesSummed: 1_204,
+      afterAsOf: 69_470,
+      firstMonth: '2015-01',
+      lastMonth: '2017-12',
+    },
+    fingerprint: {
+      kind: 'csv',
+      sha256: '9f86d081884c7d659a2feaa0c55ad015'.repeat(2),
+      bytes: 31_220_118,
+      rows: 1_469_307,
+    },
+    eligibility: {
+      retailers: Math.round(retailers * 1.21),
+      eligible: retailers,
+      failed: {
+        'too few active months': Math.round(retailers * 0.15),
+        'too young': Math.round(retailers * 0.06),
+      },
+    },
+    features: { missing: { quantity_growth: 37 }, leftOut: [] },
+    training: {
+      backend: 'typed-array',
+      epochs: 30,
+      bestEpoch: 28,
+      warm: false,
+      trainLoss: 0.4411,
+      validationLoss: 0.3188,
+      meanReconstructionError: 0.3144,
+      losses: Array.from({ length: 30 }, (_, i) => ({
+        epoch: i + 1,
+        train: 0.43 + 0.52 * Math.exp(-i / 5),
+        validation: 0.315 + 0.6 * Math.exp(-i / 4) + (i === 29 ? 0.004 : 0),
+      })),
+    },
+    provenance: {
+      codeVersion: '0.1.0',
+      comparedWith: '0b0e6c1e-8f0d-4b44-9d9e-0b3f5a6f7c99',
+      versions: { Node: '20.20.0', Temporal: 'server 1.32.0' },
+      seeds: { run: 42 },
+      config: { seed: 42, clusterer: 'auto', hdbscan: { selection: 'leaf', minSamples: 5 } },
+      timings: [
+        { stage: 'ingest', seconds: 6.2 },
+        { stage: 'features', seconds: 4.9 },
+        { stage: 'trainAutoencoder', seconds: 31.4 },
+        { stage: 'clusterLatent', seconds: 3.1 },
+        { stage: 'clusterRaw', seconds: 41.7 },
+        { stage: 'controls', seconds: 7.3 },
+        { stage: 'compare', seconds: 1.2 },
+      ],
+      command:
+        'npm run -s segments -- run --source csv:sales.csv --as-of 2017-11 --compare-to 0b0e6c1e-8f0d-4b44-9d9e-0b3f5a6f7c99',
+    },
+  };
+}
+
+/** The same market seen for the first time, with everything left out that a run may leave out. */
+export function firstRunFixture(): ReportInput {
+  const { comparison, moves, map, history, keptBySpace, features, ...rest } = reportFixture({
+    retailers: 300,
+  });
+  void [moves, map, history, keptBySpace, features];
+  return {
+    ...rest,
+    gate: { verdict: 'first', reasons: rest.gate.reasons.slice(0, 2) },
+    comparison: { ...comparison!, previous: null, matrix: [], transitions: [] },
+    structure: { ...rest.structure, raw: null },
+    segments: rest.segments.map(({ id, name, size, share, profile }) => ({ id, name, size, share, profile })),
+    training: {
+      ...rest.training,
+      validationLoss: null,
+      losses: rest.training.losses.map((loss) => ({ ...loss, validation: null })),
+    },
+    provenance: { codeVersion: '0.1.0', seeds: { run: 42 }, config: {} },
+  };
+}
