@@ -3,6 +3,7 @@ import { monthOfIndex } from '../shared/contracts/as-of-month.js';
 import { type CompareResult } from '../shared/contracts/stage-activities.js';
 import { withDuckDb } from '../shared/duckdb/with-duckdb.js';
 import { quoteLiteral } from '../shared/duckdb/quote.js';
+import { featureNames } from '../shared/features/definitions.js';
 import { clusterInsightsCsv } from '../shared/report/cluster-insights.js';
 import { type ComparedRun, compareRuns } from '../shared/stability/compare-runs.js';
 import { type RunStructure } from '../shared/stability/comparison-schema.js';
@@ -43,6 +44,7 @@ export const compare: Stage<'compare'> = async (tools, { run, files, findings })
   });
   const comparison = compareRuns({
     current,
+    modelFeatures: featureNames(run.config.features.representation),
     previous:
       previous && (await comparedRun(tools, previous.folder, undefined, structureOf(previous.manifest))),
     reconstruction: previous && (await drift(tools, folder, previous, run.config.features.representation)),
@@ -82,7 +84,11 @@ export const compare: Stage<'compare'> = async (tools, { run, files, findings })
         `${JSON.stringify({ ...rest, matrix }, null, 2)}\n`,
       ),
       'transitions.csv': await folder.write('transitions.csv', transitions, matrix.length),
-      'cluster_insights.csv': await folder.write('cluster_insights.csv', insightsCsv, insightsCsv.split('\n').length - 2),
+      'cluster_insights.csv': await folder.write(
+        'cluster_insights.csv',
+        insightsCsv,
+        insightsCsv.split('\n').length - 2,
+      ),
     },
     shareKept: comparison.kept.share,
     adjustedRandIndex: comparison.agreement.withNoise?.adjustedRandIndex ?? null,
@@ -145,10 +151,7 @@ async function drift(tools: StageTools, folder: RunFolder, previous: StoredRun, 
     model.featureNames.every((name, i) => name === features[i]);
   if (!same) return null;
   const latent = await readTable(tools, previous.folder, 'stages/latent.parquet', ['reconstruction_error']);
-  return reconstructionDrift(
-    doubles(latent, 'reconstruction_error'),
-    reconstructionErrors(model, matrix),
-  );
+  return reconstructionDrift(doubles(latent, 'reconstruction_error'), reconstructionErrors(model, matrix));
 }
 
 /** Rows of each month up to the as-of month: whether the month is whole. */

@@ -24,6 +24,8 @@ export interface CompareRunsInput {
   /** Absent on a first run. */
   readonly previous?: ComparedRun | undefined;
   readonly current: ComparedRun;
+  /** Features that segments are made from: what the gate looks at. Default: all that the runs have. */
+  readonly modelFeatures?: readonly string[] | undefined;
   /** Mean Jaccard of this run's segments over resamples. */
   readonly bootstrapJaccard?: ReadonlyMap<string, number> | undefined;
   readonly reconstruction?: ReconstructionDrift | null | undefined;
@@ -121,7 +123,7 @@ export function compareRuns(input: CompareRunsInput): Comparison {
       features:
         previous?.features === undefined || current.features === undefined
           ? []
-          : featureDrift(previous.features, current.features),
+          : featureDrift(previous.features, current.features, input.modelFeatures),
       reconstruction: input.reconstruction ?? null,
       month: input.month ?? null,
     },

@@ -7,6 +7,8 @@ const share = z.number().min(0).max(1);
 
 export const featureDriftSchema = z.strictObject({
   feature: z.string(),
+  /** Whether segments are made from it; the others are for people to look at. */
+  inModel: z.boolean(),
   /** Population stability index; null where a run has no retailers. */
   psi: z.number().nonnegative().nullable(),
   /** Kolmogorov–Smirnov statistic; null where the feature is missing everywhere in a run. */
@@ -31,8 +33,12 @@ function missingShare(values: Float64Array): number {
   return values.length === 0 ? 0 : values.filter((value) => Number.isNaN(value)).length / values.length;
 }
 
-/** Drift of every feature that both runs have, in this run's order. */
-export function featureDrift(before: NamedFeatures, now: NamedFeatures): FeatureDrift[] {
+/** Drift of every feature that both runs have, in this run's order. `model` names those that segments are made from; default all. */
+export function featureDrift(
+  before: NamedFeatures,
+  now: NamedFeatures,
+  model: readonly string[] = now.names,
+): FeatureDrift[] {
   return now.names.flatMap((feature, j) => {
     const from = before.names.indexOf(feature);
     if (from < 0) return [];
@@ -40,6 +46,7 @@ export function featureDrift(before: NamedFeatures, now: NamedFeatures): Feature
     const values = column(now, j);
     return {
       feature,
+      inModel: model.includes(feature),
       psi: populationStabilityIndex(old, values),
       ks: kolmogorovSmirnov(old, values),
       missingBefore: missingShare(old),

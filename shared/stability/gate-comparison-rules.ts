@@ -59,7 +59,11 @@ function agreementRules(comparison: Comparison, before: string, config: Config['
 
 function driftRules(comparison: Comparison, before: string, config: Config['gate']): GateReason[] {
   const reasons: GateReason[] = [];
-  const known = comparison.drift.features.filter((feature) => feature.psi !== null);
+  // A feature that nobody had yet, such as the first whole year's growth, has come to be: it did not drift.
+  const known = comparison.drift.features.filter(
+    ({ inModel, psi, missingBefore, missingNow }) =>
+      inModel && psi !== null && missingBefore < 1 && missingNow < 1,
+  );
   if (known.length > 0) {
     const worst = known.reduce((most, feature) => (feature.psi! > most.psi! ? feature : most));
     const passed = worst.psi! <= config.maxFeaturePsi;
