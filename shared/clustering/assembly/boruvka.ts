@@ -150,7 +150,7 @@ function nearestForeign(c: Context, w: Workspace, i: i32, component: i32, limit:
   const own = getF(c.core, i);
   const query = w.query;
   const distances = w.distances;
-  const capacity = c.capacity;
+  const slots = w.slots;
   let best = limit;
   let partner = -1;
   if (c.useNeighbours) {
@@ -169,7 +169,7 @@ function nearestForeign(c: Context, w: Workspace, i: i32, component: i32, limit:
       }
     }
   }
-  takeSlot(c, i, query);
+  takeSlot(c, w, i);
   let depth = 1;
   setI(w.stackNodes, 0, 0);
   setF(w.stackBounds, 0, 0);
@@ -207,12 +207,11 @@ function nearestForeign(c: Context, w: Workspace, i: i32, component: i32, limit:
     }
     if (node < 0) continue;
     const leaf = getI(c.firstLeaf, node);
-    if (!scanLeaf(c, leaf, query, best, distances)) continue;
-    const first = leaf * capacity;
-    for (let s = 0; s < capacity; s++) {
+    const found = scanLeaf(c, w, leaf, best);
+    for (let s = 0; s < found; s++) {
       const distance = getF(distances, s);
       if (distance >= best) continue;
-      const j = first + s;
+      const j = getI(slots, s);
       if (getI(c.component, j) === component) continue;
       const weight = max(max(distance, own), getF(c.core, j));
       if (weight < best) {

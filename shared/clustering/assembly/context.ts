@@ -22,6 +22,14 @@ export class Context {
   rowOf: usize;
   /** f64[leaves × d × capacity]. */
   blocks: usize;
+  /** Whether distances are sifted in single precision first: Euclidean, many columns. */
+  sift: i32;
+  /** f32[leaves × d × capacity]: the same, centred and scaled so that no norm is above 1. */
+  blocks32: usize;
+  /** f64[d + 1]: the centre, then the scale, a power of 2. */
+  frame: usize;
+  /** f64[leaves]: the largest norm in a leaf, centred and scaled. */
+  leafNorms: usize;
   /** i32[nodes], nodes in preorder: the right child, 0 at a leaf. The left child is the next node. */
   right: usize;
   /** i32[nodes]: the first leaf below. */

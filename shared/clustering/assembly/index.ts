@@ -1,3 +1,4 @@
 export { buildTree } from './kd-tree';
 export { findNearest, findNeighbours } from './neighbours';
 export { ask, begin, join, refresh } from './boruvka';
+export { frame } from './sift';

@@ -1,6 +1,6 @@
 import { Context } from './context';
 import { getF, getI, setF, setI } from './memory';
-import { Workspace, childBounds, scanLeaf, takeSlot } from './traversal';
+import { Workspace, childBounds, scanLeaf, takeRow, takeSlot } from './traversal';
 
 /** Neighbours and core distances of the points in leaves [from, to). */
 export function findNeighbours(context: usize, workspace: usize, from: i32, to: i32): void {
@@ -9,7 +9,7 @@ export function findNeighbours(context: usize, workspace: usize, from: i32, to: 
   const k = c.k;
   const end = min(to * c.capacity, c.n);
   for (let slot = from * c.capacity; slot < end; slot++) {
-    takeSlot(c, slot, w.query);
+    takeSlot(c, w, slot);
     search(c, w, slot, k);
     setF(c.core, slot, getF(w.nearest, k - 1));
     setF(c.innerCore, slot, k > 1 ? getF(w.nearest, k - 2) : 0);
@@ -30,7 +30,7 @@ export function findNearest(
   const c = changetype<Context>(context);
   const w = changetype<Workspace>(workspace);
   for (let i = 0; i < count; i++) {
-    memory.copy(w.query, queries + ((<usize>(i * c.d)) << 3), (<usize>c.d) << 3);
+    takeRow(c, w, queries + ((<usize>(i * c.d)) << 3));
     search(c, w, -1, k);
     memory.copy(slots + ((<usize>(i * k)) << 2), w.nearestSlots, (<usize>k) << 2);
     memory.copy(distances + ((<usize>(i * k)) << 3), w.nearest, (<usize>k) << 3);
@@ -43,7 +43,7 @@ function search(c: Context, w: Workspace, self: i32, k: i32): void {
   const nearestSlots = w.nearestSlots;
   const query = w.query;
   const distances = w.distances;
-  const capacity = c.capacity;
+  const slots = w.slots;
   for (let h = 0; h < k; h++) {
     setF(nearest, h, Infinity);
     setI(nearestSlots, h, -1);
@@ -84,11 +84,11 @@ function search(c: Context, w: Workspace, self: i32, k: i32): void {
     }
     if (node < 0) continue;
     const leaf = getI(c.firstLeaf, node);
-    if (!scanLeaf(c, leaf, query, worst, distances)) continue;
-    const first = leaf * capacity;
-    for (let i = 0; i < capacity; i++) {
+    const found = scanLeaf(c, w, leaf, worst);
+    for (let i = 0; i < found; i++) {
       const distance = getF(distances, i);
-      if (distance >= worst || first + i === self) continue;
+      const slot = getI(slots, i);
+      if (distance >= worst || slot === self) continue;
       let h = k - 1;
       while (h > 0 && getF(nearest, h - 1) > distance) {
         setF(nearest, h, getF(nearest, h - 1));
@@ -96,7 +96,7 @@ function search(c: Context, w: Workspace, self: i32, k: i32): void {
         h--;
       }
       setF(nearest, h, distance);
-      setI(nearestSlots, h, first + i);
+      setI(nearestSlots, h, slot);
       worst = getF(nearest, k - 1);
     }
   }

@@ -1,12 +1,19 @@
 import { Context } from './context';
-import { getF, setF } from './memory';
+import { getF, setF, setI } from './memory';
+import { frameQuery, siftLeaf } from './sift';
 
 /** Scratch that one thread needs for a search: addresses into a block of its own. */
 @unmanaged
 export class Workspace {
   /** f64[d]: the point that asks. */
   query: usize;
-  /** f64[capacity]: distances to the points of the leaf at hand. */
+  /** f32[d], f64[1]: the same centred and scaled, and its norm there. */
+  query32: usize;
+  queryNorm: usize;
+  /** 64 bytes of scratch. */
+  sifted: usize;
+  /** i32[capacity], f64[capacity]: points of the leaf at hand and their distances. */
+  slots: usize;
   distances: usize;
   /** f64[k], i32[k]: the nearest so far, by distance. */
   nearest: usize;
@@ -16,11 +23,18 @@ export class Workspace {
   stackBounds: usize;
 }
 
-/** Copies the coordinates of a slot to the workspace. */
-export function takeSlot(c: Context, slot: i32, query: usize): void {
+/** Makes a slot the query. */
+export function takeSlot(c: Context, w: Workspace, slot: i32): void {
   const leaf = slot / c.capacity;
   const at = leaf * c.d * c.capacity + (slot - leaf * c.capacity);
-  for (let j = 0; j < c.d; j++) setF(query, j, getF(c.blocks, at + j * c.capacity));
+  for (let j = 0; j < c.d; j++) setF(w.query, j, getF(c.blocks, at + j * c.capacity));
+  frameQuery(c, w);
+}
+
+/** Makes d numbers in memory the query. */
+export function takeRow(c: Context, w: Workspace, row: usize): void {
+  memory.copy(w.query, row, (<usize>c.d) << 3);
+  frameQuery(c, w);
 }
 
 /** Lower bounds of the distance from the query to both children of a node, as one vector. */
@@ -49,16 +63,18 @@ export function childBounds(c: Context, node: i32, query: usize): v128 {
 }
 
 /**
- * Distances from the query to the points of a leaf, eight at a time: summed coordinate after coordinate, as a plain
- * loop would, so that every path through the library gives a distance the same bits. Gives false when none is below
- * `limit`; then `out` may not be complete.
+ * The points of a leaf that are nearer to the query than `limit`: their number; slots and distances are left in the
+ * workspace. A distance is summed coordinate after coordinate, as a plain loop would, eight points at a time, so that
+ * every path through the library gives it the same bits.
  */
-export function scanLeaf(c: Context, leaf: i32, query: usize, limit: f64, out: usize): bool {
+export function scanLeaf(c: Context, w: Workspace, leaf: i32, limit: f64): i32 {
+  if (c.sift && getF(w.queryNorm, 0) < 1e15) return siftLeaf(c, w, leaf, limit);
+  const query = w.query;
   const d = c.d;
   const stride = (<usize>c.capacity) << 3;
   const bound = f64x2.splat(limit);
-  let any = false;
   const base = c.blocks + <usize>leaf * <usize>d * stride;
+  let found = 0;
   for (let offset: usize = 0; offset < stride; offset += 64) {
     let at = base + offset;
     let s0 = f64x2.splat(0);
@@ -95,19 +111,22 @@ export function scanLeaf(c: Context, leaf: i32, query: usize, limit: f64, out: u
         break;
       }
     }
-    if (below) {
-      any = true;
-      v128.store(out + offset, s0);
-      v128.store(out + offset, s1, 16);
-      v128.store(out + offset, s2, 32);
-      v128.store(out + offset, s3, 48);
-    } else {
-      const far = f64x2.splat(Infinity);
-      v128.store(out + offset, far);
-      v128.store(out + offset, far, 16);
-      v128.store(out + offset, far, 32);
-      v128.store(out + offset, far, 48);
+    if (!below) continue;
+    let mask =
+      i64x2.bitmask(f64x2.lt(s0, bound)) |
+      (i64x2.bitmask(f64x2.lt(s1, bound)) << 2) |
+      (i64x2.bitmask(f64x2.lt(s2, bound)) << 4) |
+      (i64x2.bitmask(f64x2.lt(s3, bound)) << 6);
+    v128.store(w.sifted, s0);
+    v128.store(w.sifted, s1, 16);
+    v128.store(w.sifted, s2, 32);
+    v128.store(w.sifted, s3, 48);
+    const first = leaf * c.capacity + <i32>(offset >> 3);
+    for (; mask !== 0; mask &= mask - 1, found++) {
+      const lane = ctz(mask);
+      setI(w.slots, found, first + lane);
+      setF(w.distances, found, getF(w.sifted, lane));
     }
   }
-  return any;
+  return found;
 }

@@ -2,7 +2,8 @@ import { type SingleLinkageTree } from './single-linkage.js';
 
 /**
  * The hierarchy of clusters of at least `minClusterSize` points (Campello et al. 2013; McInnes & Healy 2017). Cluster 0
- * is the root, all points; parents come before their children, larger siblings first. λ is 1 / distance.
+ * is the root, all points; the others are numbered by how many merges lie between them and the root, as Python's hdbscan
+ * numbers them, larger siblings first: so parents come before their children. λ is 1 / distance.
  */
 export interface CondensedTree {
   /** By cluster: the cluster it splits off from, −1 for the root. */
@@ -35,6 +36,7 @@ export function condense(linkage: SingleLinkageTree, minClusterSize: number): Co
   const death: number[] = [0];
   const sizes: number[] = [n];
   const stability: number[] = [0];
+  const depth: number[] = [0];
   const pointCluster = new Int32Array(n);
   const pointLambda = new Float64Array(n).fill(merges === 0 ? Infinity : 0);
   const sizeOf = (node: number): number => (node < n ? 1 : size[node - n]!);
@@ -61,10 +63,12 @@ export function condense(linkage: SingleLinkageTree, minClusterSize: number): Co
   for (let cluster = 0; cluster < nodes.length; cluster++) {
     let node = nodes[cluster]!;
     let excess = 0;
+    let below = depth[cluster]!;
     for (;;) {
       const distance = height[node - n]!;
       const lambda = distance > 0 ? 1 / distance : Infinity;
       takeApart(node);
+      below += parts.length - 1;
       const large = parts.filter((part) => sizeOf(part) >= minClusterSize);
       const rest = large.length === 1 ? sizeOf(large[0]!) : 0;
       excess += (lambda - birth[cluster]!) * (sizeOf(node) - rest);
@@ -89,18 +93,24 @@ export function condense(linkage: SingleLinkageTree, minClusterSize: number): Co
         death.push(0);
         sizes.push(sizeOf(part));
         stability.push(0);
+        depth.push(below);
       }
       break;
     }
     stability[cluster] = excess;
   }
+  const order = Int32Array.from(depth.keys()).sort(
+    (a, b) => depth[a]! - depth[b]! || sizes[b]! - sizes[a]! || a - b,
+  );
+  const number = new Int32Array(order.length);
+  order.forEach((cluster, position) => (number[cluster] = position));
   return {
-    parent: Int32Array.from(parent),
-    birth: Float64Array.from(birth),
-    death: Float64Array.from(death),
-    size: Int32Array.from(sizes),
-    stability: Float64Array.from(stability),
-    pointCluster,
+    parent: Int32Array.from(order, (cluster) => (cluster === 0 ? -1 : number[parent[cluster]!]!)),
+    birth: Float64Array.from(order, (cluster) => birth[cluster]!),
+    death: Float64Array.from(order, (cluster) => death[cluster]!),
+    size: Int32Array.from(order, (cluster) => sizes[cluster]!),
+    stability: Float64Array.from(order, (cluster) => stability[cluster]!),
+    pointCluster: pointCluster.map((cluster) => number[cluster]!),
     pointLambda,
   };
 }

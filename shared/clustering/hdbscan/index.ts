@@ -15,3 +15,4 @@ export {
 export { type CondensedTree } from './condensed-tree.js';
 export { type SingleLinkageTree } from './single-linkage.js';
 export { type WeightedTree } from './weighted-tree.js';
+export { membershipVectors } from './membership-vectors.js';

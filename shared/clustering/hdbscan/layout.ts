@@ -11,6 +11,10 @@ const contextFields = [
   'rows',
   'rowOf',
   'blocks',
+  'sift',
+  'blocks32',
+  'frame',
+  'leafNorms',
   'right',
   'firstLeaf',
   'boxes',
@@ -39,6 +43,10 @@ const contextFields = [
 /** Fields of `Workspace` in shared/clustering/assembly/traversal.ts, in their order. */
 const workspaceFields = [
   'query',
+  'query32',
+  'queryNorm',
+  'sifted',
+  'slots',
   'distances',
   'nearest',
   'nearestSlots',
@@ -100,6 +108,10 @@ export function takeWorkspace(
   return {
     address: arena.take(4 * workspaceFields.length),
     query: arena.f64(d),
+    query32: arena.i32(d),
+    queryNorm: arena.f64(1),
+    sifted: arena.take(64),
+    slots: arena.i32(capacity),
     distances: arena.f64(capacity),
     nearest: arena.f64(k),
     nearestSlots: arena.i32(k),

@@ -4,6 +4,7 @@ import { checkTreeOptions } from './check-options.js';
 import { checkPoints } from './check-points.js';
 import { type SpanningTreeOptions } from './options.js';
 import { buildPointTree, view, type PointTree } from './point-tree.js';
+import { leavesPerBlock } from './tree-jobs.js';
 import { TreeTeam } from './tree-team.js';
 
 /** A minimum spanning tree of the mutual reachability graph: n − 1 edges in no particular order. */
@@ -73,9 +74,9 @@ export async function minimumSpanningTree(
 }
 
 async function findCoreDistances(tree: PointTree, team: TreeTeam, onProgress: OnProgress): Promise<void> {
-  const { n, leaves } = tree.context;
+  const { n, leaves, capacity } = tree.context;
   const report = (blocks: number) =>
-    onProgress({ phase: 'core distances', done: Math.min(n, blocks * 64), total: n });
+    onProgress({ phase: 'core distances', done: Math.min(n, blocks * leavesPerBlock * capacity), total: n });
   report(0);
   await team.run({ kind: 'neighbours', leaves }, report);
 }

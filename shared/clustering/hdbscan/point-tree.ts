@@ -32,15 +32,17 @@ export interface PointTreeNeeds {
   readonly queries: number;
 }
 
-/** Points in a leaf. */
-export function leafCapacity(): number {
-  return 8;
-}
+/** From so many columns on distances are sifted in single precision first; measured, 8 are a draw and 29 gain 2.5×. */
+const siftFrom = 12;
+
+/** Points in a leaf, a multiple of 16. With many columns a descent rules little out: then larger leaves cost less. */
+const leafCapacity = { few: 16, many: 48 } as const;
 
 /** Takes the memory, copies the points into it and builds the tree: O(n log n · d) time. */
 export function buildPointTree(points: Matrix, needs: PointTreeNeeds): PointTree {
   const { rows: n, columns: d } = points;
-  const capacity = leafCapacity();
+  const sift = needs.metric === 'euclidean' && d >= siftFrom;
+  const capacity = sift ? leafCapacity.many : leafCapacity.few;
   const leaves = Math.ceil(n / capacity);
   const slots = leaves * capacity;
   const nodes = 2 * leaves - 1;
@@ -57,6 +59,10 @@ export function buildPointTree(points: Matrix, needs: PointTreeNeeds): PointTree
     rows: arena.f64(n * d),
     rowOf: arena.i32(slots),
     blocks: arena.f64(slots * d),
+    sift: sift ? 1 : 0,
+    blocks32: arena.i32(sift ? slots * d : 0),
+    frame: arena.f64(d + 1),
+    leafNorms: arena.f64(leaves),
     right: arena.i32(nodes),
     firstLeaf: arena.i32(nodes),
     boxes: arena.f64(nodes * d * 4),
@@ -97,6 +103,7 @@ export function buildPointTree(points: Matrix, needs: PointTreeNeeds): PointTree
   const kernels = instantiateKernels(module, memory);
   // Core distances come later: until then their place serves as the keys that the build selects by.
   kernels.buildTree(contextAddress, context.core, box);
+  if (sift) kernels.frame(contextAddress);
   return {
     module,
     memory,

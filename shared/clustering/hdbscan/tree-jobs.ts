@@ -21,7 +21,7 @@ export type TreeJob =
   | { readonly kind: 'ask'; readonly stripes: number; readonly pointsPerStripe: number };
 
 /** Leaves, and points, of one step: well under 0.1 s even where every point has to look at all others. */
-const leavesPerBlock = 8;
+export const leavesPerBlock = 4;
 const pointsPerStep = 64;
 
 /** One thread's share of a job; yields between steps, when it may be stopped. */
