@@ -32,9 +32,13 @@ export async function inStage<I, O>(
   try {
     scope.signal.throwIfAborted();
     scratch = await scratchFolder(deps.scratchRoot, name);
-    const { scope: _scope, scratchRoot: _root, ...rest } = deps;
+    const { openStore, defaultStore, compute, duckDb, codeVersion } = deps;
     const tools: StageTools = {
-      ...rest,
+      openStore,
+      defaultStore,
+      compute,
+      duckDb,
+      codeVersion,
       scratch,
       signal: scope.signal,
       onProgress: (progress) => (details = { ...details, progress }),

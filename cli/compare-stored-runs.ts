@@ -10,7 +10,11 @@ import { texts, valuesOf } from '../shared/tabular/column.js';
 import { readColumns } from '../shared/tabular/parquet.js';
 
 /** Compares any two finished runs of a store by their assignments. */
-export async function compareStoredRuns(store: ArtifactStore, earlier: string, later: string): Promise<Comparison> {
+export async function compareStoredRuns(
+  store: ArtifactStore,
+  earlier: string,
+  later: string,
+): Promise<Comparison> {
   const scratch = await mkdtemp(path.join(tmpdir(), 'segments-compare-'));
   try {
     return compareRuns({

@@ -129,7 +129,6 @@ function liveDisplay(): Display {
 function clip(line: string, width: number): string {
   let visible = 0;
   let out = '';
-  // eslint-disable-next-line no-control-regex
   for (const part of line.split(/(\x1b\[[0-9;]*m)/)) {
     if (part.startsWith('\x1b[')) out += part;
     else {

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { SegmentsError } from './errors.js';
+import { type SegmentsError } from './errors.js';
 
 /** Our error as Temporal carries it: its code as the type, its parts in the details, never the cause's internals. */
 export function toFailure(error: SegmentsError): ApplicationFailure {

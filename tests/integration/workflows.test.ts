@@ -1,5 +1,5 @@
-import { Client, Connection, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { Client, Connection, type WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import { type ApplicationFailure } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import { type ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
