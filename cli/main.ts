@@ -6,6 +6,7 @@ import { addReportCommand } from './commands/report.js';
 import { addRescoreCommand } from './commands/rescore.js';
 import { addRunCommand } from './commands/run.js';
 import { addRunsCommand } from './commands/runs.js';
+import { addSampleCommand } from './commands/sample.js';
 import { addSchemaCommand } from './commands/schema.js';
 import { addStartCommands } from './commands/start.js';
 import { addWorkerCommand } from './commands/worker.js';
@@ -27,6 +28,7 @@ addRescoreCommand(program);
 addWorkerCommand(program);
 addRunsCommand(program);
 addReportCommand(program);
+addSampleCommand(program);
 addDoctorCommand(program);
 addSchemaCommand(program);
 
