@@ -19,6 +19,8 @@ import {
   type IdentifiedRetailers,
   type IdentifyRequest,
 } from '../shared/identity/identify-run.js';
+import { type RunContent } from '../shared/report/content/report-content.js';
+import { type DrawnReport } from '../shared/report/draw-report.js';
 import {
   scoreRetailers,
   type ScoredRetailers,
@@ -45,6 +47,7 @@ export interface ComputeTasks {
   clusterByMixture(input: MixtureRequest, events: TaskEvents): Promise<MixtureClusters>;
   identifyRun(input: IdentifyRequest): Promise<IdentifiedRetailers>;
   scoreRetailers(input: ScoreRequest): Promise<ScoredRetailers>;
+  drawReport(input: RunContent): Promise<DrawnReport>;
 }
 
 export const computeTasks: ComputeTasks = {
@@ -68,4 +71,6 @@ export const computeTasks: ComputeTasks = {
   clusterByMixture: async (input, { onProgress }) => clusterByMixture(input, onProgress),
   identifyRun: async (input) => identifyRun(input),
   scoreRetailers: async (input) => scoreRetailers(input),
+  // The chart library is loaded by the threads that draw, not by those that compute.
+  drawReport: async (input) => (await import('../shared/report/draw-report.js')).drawReport(input),
 };

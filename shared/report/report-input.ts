@@ -104,7 +104,10 @@ export interface ReportInput {
   /** Earlier runs, oldest first, this one not among them. */
   readonly history?: readonly HistoryPoint[];
   readonly ingest: IngestCounts;
-  readonly fingerprint: SourceFingerprint;
+  /** The rows used, in order of shop, product and month: equal for equal sales, in whatever order and file they came. */
+  readonly sales?: { readonly rows: number; readonly sha256: string };
+  /** Of the source as it came; left out where the page has to be the same for equal sales. */
+  readonly fingerprint?: SourceFingerprint;
   readonly eligibility: {
     readonly retailers: number;
     readonly eligible: number;

@@ -2,27 +2,34 @@ import { formatCount, formatSeconds } from '../figures.js';
 import { html, type Html } from '../html.js';
 import { type ReportInput } from '../report-input.js';
 
-/** All that proves and repeats the run. */
-export function provenanceSection(input: ReportInput): Html {
-  const { fingerprint, provenance } = input;
-  const rows: [string, Html | string][] = [
-    ...(input.runId !== undefined ? [['run', html`<code>${input.runId}</code>`] as [string, Html]] : []),
-    ...(provenance.comparedWith !== undefined
-      ? [['compared with', html`<code>${provenance.comparedWith}</code>`] as [string, Html]]
-      : []),
+type Row = [string, Html | string];
+
+function sourceRows({ kind, rows, bytes, version, sha256 }: NonNullable<ReportInput['fingerprint']>): Row[] {
+  return [
     [
       'source',
-      html`${fingerprint.kind}, ${formatCount(fingerprint.rows)} rows, ${formatCount(fingerprint.bytes)}
-      bytes${fingerprint.version !== undefined && `, version ${fingerprint.version}`}`,
+      html`${kind}, ${formatCount(rows)} rows, ${formatCount(bytes)}
+      bytes${version !== undefined && `, version ${version}`}`,
     ],
-    ['source sha256', html`<code>${fingerprint.sha256}</code>`],
+    ['source sha256', html`<code>${sha256}</code>`],
+  ];
+}
+
+/** All that proves and repeats the run. */
+export function provenanceSection(input: ReportInput): Html {
+  const { fingerprint, sales, provenance } = input;
+  const rows: Row[] = [
+    ...(input.runId !== undefined ? [['run', html`<code>${input.runId}</code>`] as Row] : []),
+    ...(provenance.comparedWith !== undefined
+      ? [['compared with', html`<code>${provenance.comparedWith}</code>`] as Row]
+      : []),
+    ...(fingerprint === undefined ? [] : sourceRows(fingerprint)),
+    ...(sales === undefined
+      ? []
+      : [['sales used', html`${formatCount(sales.rows)} rows, sha256 <code>${sales.sha256}</code>`] as Row]),
     ['code', html`<code>${provenance.codeVersion}</code>`],
-    ...Object.entries(provenance.versions ?? {}).map(
-      ([name, version]) => [name, version] as [string, string],
-    ),
-    ...Object.entries(provenance.seeds).map(
-      ([name, seed]) => [`seed (${name})`, String(seed)] as [string, string],
-    ),
+    ...Object.entries(provenance.versions ?? {}).map(([name, version]): Row => [name, version]),
+    ...Object.entries(provenance.seeds).map(([name, seed]): Row => [`seed (${name})`, String(seed)]),
   ];
   const { timings = [] } = provenance;
   const longest = Math.max(1e-9, ...timings.map(({ seconds }) => seconds));
