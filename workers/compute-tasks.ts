@@ -25,6 +25,9 @@ import {
   type ScoreRequest,
 } from '../shared/scoring/score-retailers.js';
 
+import { type AttributionRequest, attributeModels } from '../shared/scoring/attribute-models.js';
+import { type ChangeAttribution } from '../shared/stability/change-attribution.js';
+
 /** How a task speaks while it works. */
 export interface TaskEvents {
   readonly onProgress: OnProgress;
@@ -45,6 +48,7 @@ export interface ComputeTasks {
   clusterByMixture(input: MixtureRequest, events: TaskEvents): Promise<MixtureClusters>;
   identifyRun(input: IdentifyRequest): Promise<IdentifiedRetailers>;
   scoreRetailers(input: ScoreRequest): Promise<ScoredRetailers>;
+  attributeModels(input: AttributionRequest): Promise<ChangeAttribution>;
 }
 
 export const computeTasks: ComputeTasks = {
@@ -68,4 +72,5 @@ export const computeTasks: ComputeTasks = {
   clusterByMixture: async (input, { onProgress }) => clusterByMixture(input, onProgress),
   identifyRun: async (input) => identifyRun(input),
   scoreRetailers: async (input) => scoreRetailers(input),
+  attributeModels: async (input) => attributeModels(input),
 };
