@@ -27,6 +27,9 @@ import {
   type ScoreRequest,
 } from '../shared/scoring/score-retailers.js';
 
+import { type AttributionRequest, attributeModels } from '../shared/scoring/attribute-models.js';
+import { type ChangeAttribution } from '../shared/stability/change-attribution.js';
+
 /** How a task speaks while it works. */
 export interface TaskEvents {
   readonly onProgress: OnProgress;
@@ -48,6 +51,7 @@ export interface ComputeTasks {
   identifyRun(input: IdentifyRequest): Promise<IdentifiedRetailers>;
   scoreRetailers(input: ScoreRequest): Promise<ScoredRetailers>;
   drawReport(input: RunContent): Promise<DrawnReport>;
+  attributeModels(input: AttributionRequest): Promise<ChangeAttribution>;
 }
 
 export const computeTasks: ComputeTasks = {
@@ -73,4 +77,5 @@ export const computeTasks: ComputeTasks = {
   scoreRetailers: async (input) => scoreRetailers(input),
   // The chart library is loaded by the threads that draw, not by those that compute.
   drawReport: async (input) => (await import('../shared/report/draw-report.js')).drawReport(input),
+  attributeModels: async (input) => attributeModels(input),
 };

@@ -89,7 +89,7 @@ export const mixtureConfigSchema = z.strictObject({
   minComponents: positive.default(2),
   /** Most components tried; BIC chooses. */
   maxComponents: positive.max(64).default(12),
-  /** Retailers less likely than this quantile of the training density are noise. */
+  /** Retailers below this quantile of density, of the training rows and of the mixture's own draws, are noise: at most this share. */
   noiseQuantile: share.default(0.02),
   /** A retailer leaves its previous segment only for a posterior probability of at least this. */
   moveMargin: share.default(0.6),
@@ -118,6 +118,11 @@ export const gateConfigSchema = z.strictObject({
   maxFeaturePsi: z.number().positive().default(0.5),
   /** Ratio of mean reconstruction errors, this month's retailers against the previous month's. */
   maxReconstructionRatio: z.number().positive().default(1.5),
+  /**
+   * Drift of features or of reconstruction holds a run only where it touches the segments: where the previous run's
+   * model, unchanged, puts more than this share of the retailers in both runs elsewhere than a month ago.
+   */
+  maxMovedByData: share.default(0.1),
 });
 
 /**
