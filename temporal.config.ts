@@ -35,8 +35,8 @@ const sourceRetry = {
 } as const;
 
 /**
- * A worker that dies is noticed after this long without a heartbeat, and the stage starts again elsewhere.
- * Stages compute in threads and report at least every few seconds, so a live one never comes near it.
+ * A worker that dies is noticed after this long without a heartbeat, and the stage starts again elsewhere. Every stage
+ * has it: the short ones too would otherwise wait out their whole time limit. Stages compute in threads and report at least every few seconds, so a live one never comes near it.
  */
 const heartbeatTimeout = '20s';
 
@@ -81,6 +81,7 @@ export const temporalConfig = {
     prepare: {
       queue: 'orchestration',
       startToCloseTimeout: '2 minutes',
+      heartbeatTimeout,
       retry: storeRetry,
       why: 'Reads two small objects of the store.',
     },
@@ -108,6 +109,7 @@ export const temporalConfig = {
     gate: {
       queue: 'orchestration',
       startToCloseTimeout: '2 minutes',
+      heartbeatTimeout,
       retry: storeRetry,
       why: 'Reads one small object and decides.',
     },
@@ -115,12 +117,14 @@ export const temporalConfig = {
     publish: {
       queue: 'orchestration',
       startToCloseTimeout: '10 minutes',
+      heartbeatTimeout,
       retry: storeRetry,
       why: 'Manifest, index and champion pointer; a lost compare-and-swap is read again and retried.',
     },
     prepareRescore: {
       queue: 'orchestration',
       startToCloseTimeout: '2 minutes',
+      heartbeatTimeout,
       retry: storeRetry,
       why: 'Reads the champion pointer and a manifest.',
     },
