@@ -25,7 +25,7 @@ import { type RunFolder } from './run-folder.js';
 import { readScaledSpace } from './scaled-space.js';
 import { type StageTools } from './stage-tools.js';
 
-/** Months of the sales curves of typical retailers, and of the volume that segments share. */
+/** Months of the sales curves of typical retailers at most, and of the volume that segments share. */
 const curveMonths = 24;
 const volumeMonths = 12;
 const typicalCount = 3;
@@ -51,7 +51,8 @@ export async function readReportContent(
 
   const space = await spaceOf(tools, run, folder, segments, latent);
   const rows = typicalRetailers(space, segmentIds, segments.centroids, typicalCount);
-  const sales = await readSales(tools, folder, run.asOf, shopIds, [...rows.values()].flat());
+  const months = Math.min(curveMonths, monthIndex(run.asOf) - monthIndex(figures.ingest.firstMonth) + 1);
+  const sales = await readSales(tools, folder, run.asOf, months, shopIds, [...rows.values()].flat());
   const typical = Object.fromEntries(
     [...rows].map(([id, members]): [string, TypicalRetailer[]] => [
       id,
@@ -74,6 +75,7 @@ export async function readReportContent(
     features: namedFeatures(await readTable(tools, folder, 'features.parquet')),
     volumes: sales.volumes,
     segments,
+    hdbscan: await folder.read('hdbscan-latent.json.gz'),
     comparison,
     losses: parseLossCsv(await text('loss.csv')),
     typical,
@@ -99,6 +101,7 @@ async function readSales(
   tools: StageTools,
   folder: RunFolder,
   asOf: string,
+  curveMonths: number,
   shopIds: readonly string[],
   curveRows: readonly number[],
 ): Promise<{ volumes: Float64Array; curves: ReadonlyMap<string, readonly number[]> }> {

@@ -15,6 +15,7 @@ import {
 } from '../report-input.js';
 import { explainMoves, type MovedRun } from './explain-moves.js';
 import { featureSpread, type FeatureSpread } from './feature-spread.js';
+import { condensedTree } from './condensed-tree.js';
 import { segmentProfile, segmentSeasonality } from './segment-profile.js';
 
 /** The figures of a run that its stages reported: they go into the page as they are. */
@@ -37,6 +38,8 @@ export interface RunContent extends MovedRun {
   /** Quantity that each retailer sold in the last twelve months. */
   readonly volumes: Float64Array;
   readonly segments: SegmentsFile;
+  /** `hdbscan-latent.json.gz`. */
+  readonly hdbscan: Uint8Array;
   readonly comparison: Comparison;
   readonly losses: readonly EpochLoss[];
   /** By segment. */
@@ -61,7 +64,7 @@ export function reportContent(content: RunContent): { input: ReportInput; placed
   const present = new Set(described.map(({ id }) => id));
   const formerNames = Object.fromEntries(
     segments.registry.segments.flatMap(({ id, name }) =>
-      present.has(id) || name === undefined ? [] : [[id, name]],
+      present.has(id) || name === undefined ? [] : [[id, sentenceCase(name)]],
     ),
   );
   const places = new Map(described.map(({ id }, place) => [id, place]));
@@ -79,6 +82,7 @@ export function reportContent(content: RunContent): { input: ReportInput; placed
     formerNames,
     ...(previous && { moves: explainMoves(previous, content, spread, model) }),
     map,
+    tree: condensedTree(content.hdbscan, segments),
     history,
     training: { ...figures.training, losses: content.losses },
     provenance: {
@@ -119,7 +123,7 @@ function describeSegments(
     const seasonality = segmentSeasonality(features, rows);
     return {
       id,
-      name: names.get(id) ?? id,
+      name: sentenceCase(names.get(id) ?? id),
       size: rows.length,
       share: rows.length / segmentIds.length,
       ...(sold > 0 && { shareOfVolume: volume / sold }),
@@ -142,6 +146,11 @@ function previousPlaces(
     const state = before.get(id);
     return state === undefined ? -2 : state === outside.noise ? -1 : (places.get(state) ?? -2);
   });
+}
+
+/** Names of segments are phrases; on the page they begin with a capital. */
+function sentenceCase(name: string): string {
+  return name.slice(0, 1).toUpperCase() + name.slice(1);
 }
 
 function byNumber(a: string, b: string): number {

@@ -2,6 +2,10 @@ import { formatCount, formatSeconds } from '../figures.js';
 import { html, type Html } from '../html.js';
 import { type ReportInput } from '../report-input.js';
 
+/** Around the section in the page: it can be replaced by one that knows more. */
+export const provenanceMarks = { begin: '<!--provenance-->', end: '<!--/provenance-->' } as const;
+
+type Provenance = Pick<ReportInput, 'runId' | 'fingerprint' | 'sales' | 'provenance'>;
 type Row = [string, Html | string];
 
 function sourceRows({ kind, rows, bytes, version, sha256 }: NonNullable<ReportInput['fingerprint']>): Row[] {
@@ -16,7 +20,7 @@ function sourceRows({ kind, rows, bytes, version, sha256 }: NonNullable<ReportIn
 }
 
 /** All that proves and repeats the run. */
-export function provenanceSection(input: ReportInput): Html {
+export function provenanceSection(input: Provenance): Html {
   const { fingerprint, sales, provenance } = input;
   const rows: Row[] = [
     ...(input.runId !== undefined ? [['run', html`<code>${input.runId}</code>`] as Row] : []),
@@ -40,6 +44,14 @@ export function provenanceSection(input: ReportInput): Html {
       provenance.command !== undefined &&
       html`<h3>To repeat this run</h3>
         <pre tabindex="0"><code>${provenance.command}</code></pre>`
+    }
+    ${
+      input.runId === undefined &&
+      html`<p>
+        Run ID, source, times and the hash of every file are in <code>manifest.json</code> beside this page,
+        which itself is the same for equal runs. <code>segments report RUN_ID -o page.html</code> writes it
+        with them, and with the command that repeats the run.
+      </p>`
     }
     <div class="columns">
       <div>
