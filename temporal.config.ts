@@ -34,6 +34,12 @@ const sourceRetry = {
   maximumAttempts: 12,
 } as const;
 
+/** A sink that stays down for ten minutes is named in the result: the run is published, and delivering is repeated by hand. */
+const sinkRetry = { ...sourceRetry, maximumAttempts: 8 } as const;
+
+/** Nothing waits for the tracking server but the end of the workflow: half a minute, then it is noted. */
+const trackingRetry = { ...storeRetry, initialInterval: '2s', maximumAttempts: 5 } as const;
+
 /**
  * A worker that dies is noticed after this long without a heartbeat, and the stage starts again elsewhere. Every stage
  * has it: the short ones too would otherwise wait out their whole time limit. Stages compute in threads and report at least every few seconds, so a live one never comes near it.
@@ -120,6 +126,26 @@ export const temporalConfig = {
       heartbeatTimeout,
       retry: storeRetry,
       why: 'Manifest, index and champion pointer; a lost compare-and-swap is read again and retried.',
+    },
+    deliver: {
+      queue: 'compute',
+      startToCloseTimeout: '60 minutes',
+      heartbeatTimeout,
+      retry: sinkRetry,
+      why: 'Loads one row a retailer into a system of others.',
+    },
+    track: {
+      queue: 'orchestration',
+      startToCloseTimeout: '15 minutes',
+      heartbeatTimeout,
+      retry: trackingRetry,
+      why: 'Some dozen requests and a few megabytes of artifacts; what is missed, segments runs sync-mlflow makes up.',
+    },
+    recordDeliveries: {
+      queue: 'orchestration',
+      startToCloseTimeout: '2 minutes',
+      retry: storeRetry,
+      why: 'Writes one small object.',
     },
     prepareRescore: {
       queue: 'orchestration',

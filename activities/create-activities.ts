@@ -4,6 +4,7 @@ import { clusterMixture } from './cluster-mixture.js';
 import { clusterRaw } from './cluster-raw.js';
 import { compare } from './compare.js';
 import { controls } from './controls.js';
+import { deliver } from './deliver.js';
 import { eligibility } from './eligibility.js';
 import { encode } from './encode.js';
 import { features } from './features.js';
@@ -14,11 +15,13 @@ import { ingest } from './ingest.js';
 import { prepareRescore } from './prepare-rescore.js';
 import { prepare } from './prepare.js';
 import { publish } from './publish.js';
+import { recordDeliveries } from './record-deliveries.js';
 import { report } from './report.js';
 import { scale } from './scale.js';
 import { score } from './score.js';
 import { type Stage } from './stage-of.js';
 import { type ActivityDependencies, type StageWork } from './stage-tools.js';
+import { track } from './track.js';
 import { trainAutoencoder } from './train-autoencoder.js';
 
 const stages = {
@@ -38,6 +41,9 @@ const stages = {
   gate,
   report,
   publish,
+  deliver,
+  track,
+  recordDeliveries,
   prepareRescore,
   score,
 } satisfies { [S in keyof StageActivities]: Stage<S> };

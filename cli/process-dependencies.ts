@@ -47,6 +47,7 @@ export function processDependencies(env: NodeJS.ProcessEnv, store = defaultStore
     compute,
     scratchRoot: scratch.folder,
     duckDb: { memoryLimit: env['SEGMENTS_DUCKDB_MEMORY'] || '1GB', threads },
+    env,
     codeVersion: codeVersion(),
     async close() {
       await compute.close();

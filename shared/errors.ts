@@ -24,6 +24,8 @@ export const errorCodes = {
   StoreUnavailable: { retryable: true, headline: 'The artifact store does not answer' },
   StoreRefused: { retryable: false, headline: 'The artifact store refused the request' },
   ScratchUnavailable: { retryable: true, headline: 'The scratch folder cannot be written' },
+  SinkUnavailable: { retryable: true, headline: 'A system that segments are delivered to does not answer' },
+  SinkRefused: { retryable: false, headline: 'A system that segments are delivered to refused them' },
   RunNotFound: { retryable: false, headline: 'There is no such run' },
   ChampionConflict: { retryable: true, headline: 'Another run changed the champion at the same time' },
   MonthFailed: { retryable: false, headline: 'A month of the backfill failed' },

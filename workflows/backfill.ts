@@ -1,4 +1,5 @@
 import { addMonths, monthRange } from '../shared/contracts/as-of-month.js';
+import { problemsOf } from '../shared/contracts/deliveries.js';
 import { type BackfillProgress } from '../shared/contracts/stage.js';
 import { validate } from '../shared/contracts/validate.js';
 import {
@@ -9,6 +10,7 @@ import {
 import { SegmentsError } from '../shared/errors.js';
 import { temporalConfig } from '../temporal.config.js';
 import { type Orchestration } from './orchestration.js';
+import { rootMessage } from './root-message.js';
 
 /**
  * Retrains month after month, in order, each compared with the one before that was published. A month that
@@ -61,6 +63,8 @@ export async function backfill(orchestration: Orchestration, request: unknown): 
       source: input.source,
       ...(input.artifacts === undefined ? {} : { artifacts: input.artifacts }),
       config: input.config,
+      sinks: input.sinks,
+      ...(input.tracking === undefined ? {} : { tracking: input.tracking }),
       compareTo: lastPublished(rows, asOf) ?? 'previous',
     });
     rows.push(row);
@@ -98,17 +102,11 @@ async function retrainMonth(
   input: RetrainRequest,
 ): Promise<BackfillRow> {
   try {
-    const { runId, verdict } = await orchestration.retrainChild(workflowId, input);
-    return { asOf, workflowId, runId, verdict };
+    const { runId, verdict, ...outcomes } = await orchestration.retrainChild(workflowId, input);
+    const undelivered = problemsOf(outcomes);
+    return { asOf, workflowId, runId, verdict, ...(undelivered.length === 0 ? {} : { undelivered }) };
   } catch (error) {
     if (orchestration.isCancellation(error)) throw error;
     return { asOf, workflowId, verdict: 'failed', problem: rootMessage(error) };
   }
-}
-
-/** The innermost message: engines wrap an activity's error in two or three of their own. */
-function rootMessage(error: unknown): string {
-  let current = error;
-  while (current instanceof Error && current.cause instanceof Error) current = current.cause;
-  return current instanceof Error ? current.message : String(current);
 }

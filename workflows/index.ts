@@ -1,5 +1,6 @@
 import { SegmentsError } from '../shared/errors.js';
 import { toFailure } from '../shared/failure.js';
+import { type Outcomes } from '../shared/contracts/deliveries.js';
 import { type RescoreSummary } from '../shared/contracts/rescore-summary.js';
 import { type RunSummary } from '../shared/contracts/run-summary.js';
 import {
@@ -24,7 +25,7 @@ async function failing<R>(work: (orchestration: Orchestration) => Promise<R>): P
 }
 
 /** Workflow `retrain`: one run for one as-of month; returns its figures. */
-export async function retrain(input: RetrainRequest): Promise<RunSummary> {
+export async function retrain(input: RetrainRequest): Promise<RunSummary & Outcomes> {
   return await failing((orchestration) => runRetrain(orchestration, input));
 }
 
@@ -34,6 +35,6 @@ export async function backfill(input: BackfillRequest): Promise<BackfillRow[]> {
 }
 
 /** Workflow `rescore`: new sales into existing segments; returns counts and the reference to the assignments. */
-export async function rescore(input: RescoreRequest): Promise<RescoreSummary> {
+export async function rescore(input: RescoreRequest): Promise<RescoreSummary & Outcomes> {
   return await failing((orchestration) => runRescore(orchestration, input));
 }

@@ -1,3 +1,4 @@
+import { type Outcomes } from '../shared/contracts/deliveries.js';
 import { type RunSummary } from '../shared/contracts/run-summary.js';
 import { type StageActivities } from '../shared/contracts/stage-activities.js';
 import { type BackfillRequest, type RetrainRequest } from '../shared/contracts/workflow-inputs.js';
@@ -20,7 +21,7 @@ export interface Orchestration {
   /** Markdown that people see in the Temporal UI while the workflow runs. */
   showDetails(markdown: string): void;
   /** Runs `retrain` as a child with an ID of its own. */
-  retrainChild(workflowId: string, input: RetrainRequest): Promise<RunSummary>;
+  retrainChild(workflowId: string, input: RetrainRequest): Promise<RunSummary & Outcomes>;
   /** True where an error means that somebody cancelled, not that something failed. */
   isCancellation(error: unknown): boolean;
   /** True where the history has grown long. */

@@ -1,8 +1,10 @@
+import { type Outcomes } from '../shared/contracts/deliveries.js';
 import { type RescoreSummary } from '../shared/contracts/rescore-summary.js';
 import { type RunProgress, rescoreStages } from '../shared/contracts/stage.js';
 import { type FileMap, type RunContext, type StageResult } from '../shared/contracts/stage-activities.js';
 import { validate } from '../shared/contracts/validate.js';
 import { rescoreInputSchema } from '../shared/contracts/workflow-inputs.js';
+import { afterPublishing } from './after-publishing.js';
 import { type Orchestration } from './orchestration.js';
 import { StageLog } from './stage-log.js';
 
@@ -10,7 +12,10 @@ import { StageLog } from './stage-log.js';
  * Scores new retailers, or new months of known ones, into the segments of the champion (or of a named run).
  * Retrains nothing. Returns counts and the reference to the assignments.
  */
-export async function rescore(orchestration: Orchestration, request: unknown): Promise<RescoreSummary> {
+export async function rescore(
+  orchestration: Orchestration,
+  request: unknown,
+): Promise<RescoreSummary & Outcomes> {
   const input = validate(rescoreInputSchema, request, {
     code: 'InvalidInput',
     where: 'input of rescore',
@@ -48,7 +53,18 @@ export async function rescore(orchestration: Orchestration, request: unknown): P
   keep(await log.run('features', () => activities.features({ run, files })));
   const score = keep(await log.run('score', () => activities.score({ run, files, model })));
 
+  const outcomes = await afterPublishing(orchestration, log, {
+    run,
+    files,
+    sinks: input.sinks,
+    tracking: undefined,
+    model,
+    finishedAt: orchestration.now(),
+    heldBack: undefined,
+  });
+
   return {
+    ...outcomes,
     runId,
     asOf,
     modelRunId: model.runId,

@@ -1,3 +1,4 @@
+import { type Outcomes } from '../shared/contracts/deliveries.js';
 import { addMonths, type AsOfMonth, monthOfIndex } from '../shared/contracts/as-of-month.js';
 import { type RunSummary } from '../shared/contracts/run-summary.js';
 import { type RunProgress, retrainStages } from '../shared/contracts/stage.js';
@@ -10,6 +11,7 @@ import {
 import { validate } from '../shared/contracts/validate.js';
 import { retrainInputSchema } from '../shared/contracts/workflow-inputs.js';
 import { SegmentsError } from '../shared/errors.js';
+import { afterPublishing } from './after-publishing.js';
 import { type Orchestration } from './orchestration.js';
 import { StageLog } from './stage-log.js';
 
@@ -17,7 +19,10 @@ import { StageLog } from './stage-log.js';
  * One run of the DAG for one as-of month: from a source of monthly sales to segments that are compared with
  * the previous run's and, if the gate lets them, published. Returns the run's figures.
  */
-export async function retrain(orchestration: Orchestration, request: unknown): Promise<RunSummary> {
+export async function retrain(
+  orchestration: Orchestration,
+  request: unknown,
+): Promise<RunSummary & Outcomes> {
   const input = validate(retrainInputSchema, request, {
     code: 'InvalidInput',
     where: 'input of retrain',
@@ -89,7 +94,7 @@ export async function retrain(orchestration: Orchestration, request: unknown): P
   const findings: Findings = { ...before, identify, compare };
   const gate = keep(await log.run('gate', () => activities.gate({ run, files, findings })));
   keep(await log.run('report', () => activities.report({ run, files, findings, gate })));
-  const { summary } = await log.run('publish', () =>
+  const { summary, published, finishedAt } = await log.run('publish', () =>
     activities.publish({
       run,
       source: input.source,
@@ -100,7 +105,16 @@ export async function retrain(orchestration: Orchestration, request: unknown): P
       publish: input.publish,
     }),
   );
-  return summary;
+  const outcomes = await afterPublishing(orchestration, log, {
+    run,
+    files,
+    sinks: input.sinks,
+    tracking: input.tracking,
+    model: undefined,
+    finishedAt,
+    heldBack: published ? undefined : gate.verdict === 'held' ? 'the run is held' : 'publish is false',
+  });
+  return { ...summary, ...outcomes };
 }
 
 function monthBefore(scheduledStart: Date | undefined): AsOfMonth {

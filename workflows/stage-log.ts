@@ -36,6 +36,10 @@ export class StageLog {
     }
   }
 
+  has(stage: Stage): boolean {
+    return this.stages.some((line) => line.stage === stage);
+  }
+
   skip(stage: Stage, why: string): void {
     const line = this.line(stage);
     line.state = 'skipped';

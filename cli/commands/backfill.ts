@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import pc from 'picocolors';
 import { openStore } from '../../shared/artifacts/open-store.js';
 import { validate } from '../../shared/contracts/validate.js';
 import {
@@ -54,6 +55,8 @@ export function addBackfillCommand(program: Command): void {
         source: requireSource(settings),
         artifacts: settings.artifacts,
         config: settings.config,
+        sinks: settings.file.sinks,
+        ...(settings.file.tracking === undefined ? {} : { tracking: settings.file.tracking }),
         onFailure: flags.onFailure ?? settings.file.onFailure ?? 'stop',
       };
       const { from, to } = validate(backfillInputSchema, request, {
@@ -69,6 +72,8 @@ export function addBackfillCommand(program: Command): void {
       for (const run of runs) output.print(`${runTable(run)}\n  report  ${run.artifacts}/report.html\n`);
       for (const row of rows)
         if (row.verdict === 'failed') output.print(`${row.asOf} failed: ${row.problem ?? ''}`);
+      for (const { asOf, undelivered = [] } of rows)
+        for (const problem of undelivered) output.note(pc.yellow(`! ${asOf} ${problem}`));
     },
   );
 }

@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander';
+import pc from 'picocolors';
+import { type Outcomes, problemsOf } from '../../shared/contracts/deliveries.js';
 import { type RescoreSummary } from '../../shared/contracts/rescore-summary.js';
 import { validate } from '../../shared/contracts/validate.js';
 import { rescoreInputSchema } from '../../shared/contracts/workflow-inputs.js';
@@ -42,6 +44,7 @@ export function addRescoreCommand(program: Command): void {
       source: requireSource(settings),
       artifacts: settings.artifacts,
       ingest: settings.config.ingest,
+      sinks: settings.file.sinks,
       ...(flags.run === undefined ? {} : { runId: flags.run }),
       ...(flags.asOf === undefined ? {} : { asOf: flags.asOf }),
       ...(flags.retailer === undefined ? {} : { retailers: flags.retailer }),
@@ -50,11 +53,12 @@ export function addRescoreCommand(program: Command): void {
     validate(rescoreInputSchema, request, { code: 'InvalidInput', where: 'segments rescore', remedy });
     const id = flags.id ?? `rescore-${flags.asOf ?? 'latest'}-${Date.now().toString(36)}`;
     const { result } = await execute('rescore', id, request, settings, output);
-    const summary = result as RescoreSummary;
+    const summary = result as RescoreSummary & Outcomes;
     output.json(summary);
     output.print(
       `${summary.asOf}: ${summary.scored} of ${summary.retailers} retailers scored into the segments of run ${summary.modelRunId}, ` +
         `${summary.tooYoung} too young\n  artifacts  ${summary.artifacts}`,
     );
+    for (const problem of problemsOf(summary)) output.note(pc.yellow(`! ${problem}`));
   });
 }

@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander';
+import pc from 'picocolors';
+import { type Outcomes, problemsOf } from '../../shared/contracts/deliveries.js';
 import { type RunSummary } from '../../shared/contracts/run-summary.js';
 import { retrainInputSchema, type RetrainRequest } from '../../shared/contracts/workflow-inputs.js';
 import { validate } from '../../shared/contracts/validate.js';
@@ -46,6 +48,8 @@ export function addRunCommand(program: Command): void {
         source: requireSource(settings),
         artifacts: settings.artifacts,
         config: settings.config,
+        sinks: settings.file.sinks,
+        ...(settings.file.tracking === undefined ? {} : { tracking: settings.file.tracking }),
         compareTo: flags.compareTo ?? settings.file.compareTo ?? 'previous',
         publish: flags.publish === false ? false : (settings.file.publish ?? true),
       };
@@ -62,11 +66,12 @@ export function addRunCommand(program: Command): void {
         settings,
         output,
       );
-      const summary = result as RunSummary;
+      const summary = result as RunSummary & Outcomes;
       output.json(summary);
       output.print(
         `${runTable(summary)}\n\n  artifacts  ${summary.artifacts}\n  report     ${summary.artifacts}/report.html`,
       );
+      for (const problem of problemsOf(summary)) output.note(pc.yellow(`! ${problem}`));
     },
   );
 }

@@ -150,3 +150,12 @@ export async function latestPublishedBefore(
   }
   return undefined;
 }
+
+/** A run of the index by its month and ID; undefined for one that is not in it. */
+export async function findRun(
+  store: ArtifactStore,
+  asOf: AsOfMonth,
+  runId: string,
+): Promise<IndexEntry | undefined> {
+  return (await readMonth(store, asOf)).find((entry) => entry.runId === runId);
+}

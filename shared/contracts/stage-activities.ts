@@ -3,6 +3,8 @@ import { type Config } from './config.js';
 import { type Reference } from './reference.js';
 import { type GateReason } from '../stability/gate-reason.js';
 import { type RunSummary, type Verdict } from './run-summary.js';
+import { type Delivery, type TrackingOutcome } from './deliveries.js';
+import { type Sink, type Tracking } from './sink.js';
 import { type Source } from './source.js';
 import { type StageProgress } from './stage.js';
 import { type StructureMetrics } from './structure-metrics.js';
@@ -140,7 +142,21 @@ export interface Findings {
 }
 
 export interface PublishResult extends StageResult {
+  /** False where the run was held, or asked not to publish. */
+  readonly published: boolean;
+  /** When the run's last stage but this ended; workflow time. */
+  readonly finishedAt: number;
   readonly champion: boolean;
+}
+
+export interface DeliverInput {
+  readonly run: Pick<RunContext, 'runId' | 'asOf' | 'store' | 'folder'>;
+  readonly files: FileMap;
+  readonly sink: Sink;
+  /** The run whose model a rescore used; undefined for a run, which used its own. */
+  readonly model: RunPointer | undefined;
+  /** Workflow time, milliseconds since 1970. */
+  readonly finishedAt: number;
 }
 
 export interface ScoreResult extends StageResult {
@@ -215,6 +231,18 @@ export interface StageActivities {
     timings: readonly StageProgress[];
     publish: boolean;
   }): Promise<PublishResult & { summary: RunSummary }>;
+  /** Delivers a published run, or a rescore, to one sink. */
+  deliver(input: DeliverInput): Promise<StageResult & { delivery: Delivery }>;
+  /** Writes a finished run down in the tracking server. */
+  track(input: {
+    run: Pick<RunContext, 'runId' | 'store'>;
+    tracking: Tracking;
+  }): Promise<StageResult & { outcome: TrackingOutcome }>;
+  recordDeliveries(input: {
+    run: Pick<RunContext, 'runId' | 'store' | 'folder'>;
+    deliveries: readonly Delivery[];
+    tracking: TrackingOutcome | null;
+  }): Promise<StageResult>;
   prepareRescore(input: {
     artifacts: string | undefined;
     runId: string | undefined;

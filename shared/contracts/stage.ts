@@ -16,13 +16,23 @@ export const retrainStages = [
   'gate',
   'report',
   'publish',
+  'deliver',
+  'track',
 ] as const;
 
-export const rescoreStages = ['prepareRescore', 'ingest', 'eligibility', 'features', 'score'] as const;
+export const rescoreStages = [
+  'prepareRescore',
+  'ingest',
+  'eligibility',
+  'features',
+  'score',
+  'deliver',
+] as const;
 
 export type RetrainStage = (typeof retrainStages)[number];
 export type RescoreStage = (typeof rescoreStages)[number];
-export type Stage = RetrainStage | RescoreStage;
+/** `recordDeliveries` writes down what `deliver` and `track` did, and shows as part of them. */
+export type Stage = RetrainStage | RescoreStage | 'recordDeliveries';
 
 export type StageState = 'pending' | 'running' | 'done' | 'failed' | 'skipped';
 

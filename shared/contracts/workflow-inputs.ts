@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { asOfMonthSchema, monthIndex } from './as-of-month.js';
 import { configSchema } from './config.js';
+import { sinksSchema, trackingSchema } from './sink.js';
 import { sourceSchema } from './source.js';
 
 const artifacts = z
@@ -21,6 +22,9 @@ export const retrainInputSchema = z.strictObject({
   compareTo: z.union([z.literal('previous'), z.literal('none'), runId]).default('previous'),
   /** False: everything is computed and kept, the index and the champion stay as they are. */
   publish: z.boolean().default(true),
+  /** Systems that receive the segments once the run is published. */
+  sinks: sinksSchema,
+  tracking: trackingSchema.optional(),
 });
 
 export const backfillInputSchema = z
@@ -32,6 +36,8 @@ export const backfillInputSchema = z
     config: configSchema.prefault({}),
     /** What a month that fails does to the months after it. */
     onFailure: z.enum(['stop', 'skip']).default('stop'),
+    sinks: sinksSchema,
+    tracking: trackingSchema.optional(),
     /** Rows of the months already done: set by continue-as-new, not by people. */
     done: z.array(z.lazy(() => backfillRowSchema)).default([]),
   })
@@ -50,6 +56,8 @@ export const rescoreInputSchema = z.strictObject({
   /** Only these retailers; without it, everyone in the source. */
   retailers: z.array(z.string().min(1)).min(1).max(10_000).optional(),
   ingest: configSchema.shape.ingest,
+  /** Systems that receive the scored retailers; what is current there stays the champion's. */
+  sinks: sinksSchema,
 });
 
 /** One month of a backfill. */
@@ -60,6 +68,8 @@ export const backfillRowSchema = z.strictObject({
   verdict: z.enum(['published', 'held', 'first', 'failed']),
   /** Why a month failed. */
   problem: z.string().optional(),
+  /** Sinks and tracking that failed after their retries; the month itself is what `verdict` says. */
+  undelivered: z.array(z.string()).optional(),
 });
 
 export type RetrainInput = z.infer<typeof retrainInputSchema>;
