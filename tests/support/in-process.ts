@@ -17,6 +17,7 @@ export function inProcessEngine(folder: string): { engine: Engine; artifacts: st
     compute,
     scratchRoot: path.join(folder, 'scratch'),
     duckDb: { memoryLimit: '500MB', threads: 2 },
+    env: {},
     codeVersion: 'test',
   });
   return { engine, artifacts };
