@@ -40,7 +40,11 @@ export function addBackfillCommand(program: Command): void {
         .choices(['stop', 'skip'])
         .env('SEGMENTS_ON_FAILURE'),
     )
-    .option('--id <workflow-id>', 'workflow ID; default backfill-<from>-<to>')
+    .addOption(
+      new Option('--id <workflow-id>', 'workflow ID; default backfill-<from>-<to>').env(
+        'SEGMENTS_WORKFLOW_ID',
+      ),
+    )
     .addHelpText(
       'after',
       '\nExample:\n  segments backfill --source parquet:sales.parquet --from 2017-10 --to 2017-12',

@@ -35,7 +35,11 @@ export function addRescoreCommand(program: Command): void {
     )
     .addOption(new Option('--run <run-id>', "a run's model instead of the champion's").env('SEGMENTS_RUN'))
     .option('--retailer <shop-id...>', 'only these retailers')
-    .option('--id <workflow-id>', 'workflow ID; default rescore-<as-of>-<time>')
+    .addOption(
+      new Option('--id <workflow-id>', 'workflow ID; default rescore-<as-of>-<time>').env(
+        'SEGMENTS_WORKFLOW_ID',
+      ),
+    )
     .addHelpText('after', '\nExample:\n  segments rescore --source csv:new-shops.csv --as-of 2024-01');
   outputOptions(engineOption(settingsOption(storeOption(command)))).action(async (flags: RescoreFlags) => {
     const output = createOutput(flags);

@@ -34,7 +34,9 @@ export function addRunCommand(program: Command): void {
     .addOption(new Option('--as-of <YYYY-MM>', 'the last month that the run may see').env('SEGMENTS_AS_OF'))
     .addOption(new Option('--compare-to <run>', 'previous, none, or a run ID').env('SEGMENTS_COMPARE_TO'))
     .option('--no-publish', 'compute and keep everything, leave index and champion as they are')
-    .option('--id <workflow-id>', 'workflow ID; default retrain-<as-of>')
+    .addOption(
+      new Option('--id <workflow-id>', 'workflow ID; default retrain-<as-of>').env('SEGMENTS_WORKFLOW_ID'),
+    )
     .addHelpText(
       'after',
       '\nExample:\n  segments run --source csv:sales.csv --as-of 2023-12 --artifacts file:///data/segments --json',

@@ -124,19 +124,33 @@ export function addSampleCommand(program: Command): void {
     )
     .option('--truth <file>', 'the truth about every retailer; default <output>.truth.csv')
     .option('--no-truth', 'no truth file')
-    .option('--retailers <n>', 'retailers that are open in the first month; default 5000')
-    .option('--from <YYYY-MM>', 'first month; default 2021-01')
-    .option('--to <YYYY-MM>', 'last month; default 2023-12')
-    .option('--products <n>', 'default 200')
-    .option('--behaviours <n>', 'behaviours planted; 0 is a market without structure; default 6')
+    .addOption(
+      new Option('--retailers <n>', 'retailers that are open in the first month; default 5000').env(
+        'SEGMENTS_SAMPLE_RETAILERS',
+      ),
+    )
+    .addOption(new Option('--from <YYYY-MM>', 'first month; default 2021-01').env('SEGMENTS_SAMPLE_FROM'))
+    .addOption(new Option('--to <YYYY-MM>', 'last month; default 2023-12').env('SEGMENTS_SAMPLE_TO'))
+    .addOption(new Option('--products <n>', 'default 200').env('SEGMENTS_SAMPLE_PRODUCTS'))
+    .addOption(
+      new Option('--behaviours <n>', 'behaviours planted; 0 is a market without structure; default 6').env(
+        'SEGMENTS_SAMPLE_BEHAVIOURS',
+      ),
+    )
     .addOption(
       new Option('--kind <kind>', 'behaviours far apart, or drawn so that they overlap').choices([
         'separated',
         'random',
       ]),
     )
-    .option('--noise <share>', 'share of retailers without a behaviour; default 0.1')
-    .option('--seed <n>', 'equal seeds give equal bytes; default 42')
+    .addOption(
+      new Option('--noise <share>', 'share of retailers without a behaviour; default 0.1').env(
+        'SEGMENTS_SAMPLE_NOISE',
+      ),
+    )
+    .addOption(
+      new Option('--seed <n>', 'equal seeds give equal bytes; default 42').env('SEGMENTS_SAMPLE_SEED'),
+    )
     .option(
       '--plant <change...>',
       'a change in a month: drift, emerge, split, merge, switch, badMonth, as switch:2023-06,share=0.1',
@@ -145,7 +159,12 @@ export function addSampleCommand(program: Command): void {
       '--dirt <reason=n...>',
       'rows to be refused: notANumber, wrongMonth, missingShop, missingProduct, negativeQuantity, infiniteQuantity; duplicateKey',
     )
-    .option('--settings <json>', 'any option of docs/sample-data.md as one JSON object; flags win over it')
+    .addOption(
+      new Option(
+        '--settings <json>',
+        'any option of docs/sample-data.md as one JSON object; flags win over it',
+      ).env('SEGMENTS_SAMPLE_SETTINGS'),
+    )
     .addHelpText(
       'after',
       `
