@@ -32,12 +32,13 @@ export async function inStage<I, O>(
   try {
     scope.signal.throwIfAborted();
     scratch = await scratchFolder(deps.scratchRoot, name);
-    const { openStore, defaultStore, compute, duckDb, codeVersion } = deps;
+    const { openStore, defaultStore, compute, duckDb, env, codeVersion } = deps;
     const tools: StageTools = {
       openStore,
       defaultStore,
       compute,
       duckDb,
+      env,
       codeVersion,
       scratch,
       signal: scope.signal,

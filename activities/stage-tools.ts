@@ -22,6 +22,8 @@ export interface ActivityDependencies {
   readonly scratchRoot: string;
   /** Bounds of the DuckDB instance that a stage opens. */
   readonly duckDb: { readonly memoryLimit: string; readonly threads: number };
+  /** Where credentials of sources come from. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Version of this product, for the manifest. */
   readonly codeVersion: string;
 }

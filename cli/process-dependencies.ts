@@ -45,6 +45,7 @@ export function processDependencies(env: NodeJS.ProcessEnv, store = defaultStore
     compute,
     scratchRoot: path.resolve(env['SEGMENTS_SCRATCH'] || '.segments/scratch'),
     duckDb: { memoryLimit: env['SEGMENTS_DUCKDB_MEMORY'] || '1GB', threads },
+    env,
     codeVersion: codeVersion(),
     close: () => compute.close(),
   };
