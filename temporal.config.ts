@@ -41,8 +41,8 @@ const sinkRetry = { ...sourceRetry, maximumAttempts: 8 } as const;
 const trackingRetry = { ...storeRetry, initialInterval: '2s', maximumAttempts: 5 } as const;
 
 /**
- * A worker that dies is noticed after this long without a heartbeat, and the stage starts again elsewhere.
- * Stages compute in threads and report at least every few seconds, so a live one never comes near it.
+ * A worker that dies is noticed after this long without a heartbeat, and the stage starts again elsewhere. Every stage
+ * has it: the short ones too would otherwise wait out their whole time limit. Stages compute in threads and report at least every few seconds, so a live one never comes near it.
  */
 const heartbeatTimeout = '20s';
 
@@ -87,6 +87,7 @@ export const temporalConfig = {
     prepare: {
       queue: 'orchestration',
       startToCloseTimeout: '2 minutes',
+      heartbeatTimeout,
       retry: storeRetry,
       why: 'Reads two small objects of the store.',
     },
@@ -114,6 +115,7 @@ export const temporalConfig = {
     gate: {
       queue: 'orchestration',
       startToCloseTimeout: '2 minutes',
+      heartbeatTimeout,
       retry: storeRetry,
       why: 'Reads one small object and decides.',
     },
@@ -121,6 +123,7 @@ export const temporalConfig = {
     publish: {
       queue: 'orchestration',
       startToCloseTimeout: '10 minutes',
+      heartbeatTimeout,
       retry: storeRetry,
       why: 'Manifest, index and champion pointer; a lost compare-and-swap is read again and retried.',
     },
@@ -147,6 +150,7 @@ export const temporalConfig = {
     prepareRescore: {
       queue: 'orchestration',
       startToCloseTimeout: '2 minutes',
+      heartbeatTimeout,
       retry: storeRetry,
       why: 'Reads the champion pointer and a manifest.',
     },

@@ -4,8 +4,11 @@ import { type CompareResult } from '../shared/contracts/stage-activities.js';
 import { withDuckDb } from '../shared/duckdb/with-duckdb.js';
 import { quoteLiteral } from '../shared/duckdb/quote.js';
 import { featureNames } from '../shared/features/definitions.js';
+import { type FeatureSet } from '../shared/features/feature-definition.js';
+import { gatherRows, type Matrix } from '../shared/numeric/matrix.js';
 import { clusterInsightsCsv } from '../shared/report/cluster-insights.js';
 import { type ComparedRun, compareRuns } from '../shared/stability/compare-runs.js';
+import { type ChangeAttribution } from '../shared/stability/change-attribution.js';
 import { type RunStructure } from '../shared/stability/comparison-schema.js';
 import { type NamedFeatures } from '../shared/stability/feature-drift.js';
 import { keptAfterMatching } from '../shared/stability/kept-after-matching.js';
@@ -19,7 +22,8 @@ import { clustersOf } from './clusters-table.js';
 import { readTable } from './parquet-io.js';
 import { openStoredRun, type StoredRun } from './previous-run.js';
 import { openRunFolder, type RunFolder } from './run-folder.js';
-import { readScaledSpace } from './scaled-space.js';
+import { savedModels } from './saved-models.js';
+import { readScaledSpace, type ScaledSpace } from './scaled-space.js';
 import { type Stage } from './stage-of.js';
 import { type StageTools } from './stage-tools.js';
 import { loadModel } from './train-autoencoder.js';
@@ -49,6 +53,8 @@ export const compare: Stage<'compare'> = async (tools, { run, files, findings })
       previous && (await comparedRun(tools, previous.folder, undefined, structureOf(previous.manifest))),
     reconstruction: previous && (await drift(tools, folder, previous, run.config.features.representation)),
     month: await volume(tools, folder, run.asOf),
+    attribution:
+      previous && (await attribution(tools, folder, previous.folder, run.config.features.representation)),
   });
 
   const keptBySpace = Object.fromEntries(
@@ -152,6 +158,36 @@ async function drift(tools: StageTools, folder: RunFolder, previous: StoredRun, 
   if (!same) return null;
   const latent = await readTable(tools, previous.folder, 'stages/latent.parquet', ['reconstruction_error']);
   return reconstructionDrift(doubles(latent, 'reconstruction_error'), reconstructionErrors(model, matrix));
+}
+
+/** Both runs' models on both months' data, for the retailers in both: whether the data, or what we made of it, changed. */
+async function attribution(
+  tools: StageTools,
+  folder: RunFolder,
+  previous: RunFolder,
+  set: FeatureSet,
+): Promise<ChangeAttribution | null> {
+  const read = async (data: RunFolder, scaledBy: RunFolder): Promise<ScaledSpace> =>
+    readScaledSpace(tools, data, set, scaledBy);
+  const [old, now] = [await read(previous, previous), await read(folder, previous)];
+  const oldRows = new Map(old.shopIds.map((id, i) => [id, i]));
+  const common = now.shopIds.flatMap((id, i) => (oldRows.has(id) ? [{ old: oldRows.get(id)!, now: i }] : []));
+  if (common.length === 0) return null;
+  const rows = ({ matrix }: ScaledSpace, month: 'old' | 'now'): Matrix =>
+    gatherRows(
+      matrix,
+      common.map((at) => at[month]),
+    );
+  return tools.compute.run(
+    'attributeModels',
+    {
+      previous: await savedModels(previous),
+      current: await savedModels(folder),
+      oldData: { oldScale: rows(old, 'old'), newScale: rows(await read(previous, folder), 'old') },
+      newData: { oldScale: rows(now, 'now'), newScale: rows(await read(folder, folder), 'now') },
+    },
+    tools,
+  );
 }
 
 /** Rows of each month up to the as-of month: whether the month is whole. */

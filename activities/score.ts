@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { parseSegmentsFile } from '../shared/identity/segments-file.js';
 import { type ScoredRetailers } from '../shared/scoring/score-retailers.js';
 import { type Column, type Table, texts, valuesOf } from '../shared/tabular/column.js';
 import { writeCsv } from '../shared/tabular/csv.js';
@@ -7,6 +6,7 @@ import { matrixColumns } from './latent-table.js';
 import { readTable, writeTable } from './parquet-io.js';
 import { openStoredRun } from './previous-run.js';
 import { openRunFolder } from './run-folder.js';
+import { savedModels } from './saved-models.js';
 import { readScaledSpace } from './scaled-space.js';
 import { type Stage } from './stage-of.js';
 import { describeStructure } from './describe-structure.js';
@@ -25,13 +25,7 @@ export const score: Stage<'score'> = async (tools, { run, files, model }) => {
     'scoreRetailers',
     {
       scaled: matrix,
-      autoencoder: {
-        modelJson: await trained.read('autoencoder/model.json'),
-        weightsBin: await trained.read('autoencoder/weights.bin'),
-      },
-      hdbscan: await trained.read('hdbscan-latent.json.gz'),
-      mixture: await trained.read('mixture.json.gz'),
-      segments: parseSegmentsFile(await trained.read('segments.json')),
+      ...(await savedModels(trained)),
     },
     tools,
   );

@@ -42,7 +42,6 @@ export interface OpenedEngine extends Engine {
 export async function openEngine(options: EngineOptions): Promise<OpenedEngine> {
   const { choice, deps, env, note } = options;
   if (choice === 'in-process') return inProcess(deps);
-  quietRuntime('ERROR');
   if (serverIsNamed()) return await onServer(undefined, env['SEGMENTS_TEMPORAL_UI'], deps);
   let server: LocalServer;
   try {
@@ -72,6 +71,8 @@ async function onServer(
 ): Promise<OpenedEngine> {
   try {
     const client = await connectClient(server);
+    // Not before a server is there: a runtime without workers would keep the process from ending.
+    quietRuntime('ERROR');
     const workers = await startWorkers(server, deps);
     const engine = createTemporalEngine(client, ui, async () => {
       await workers.stop();

@@ -6,6 +6,7 @@ import { type ActivityDependencies } from '../activities/stage-tools.js';
 import { openStore } from '../shared/artifacts/open-store.js';
 import { temporalConfig } from '../temporal.config.js';
 import { createComputePool } from '../workers/compute-pool.js';
+import { openScratchRoot } from '../workers/scratch-root.js';
 
 /** What this process's activities work with, and how to let go of it. */
 export interface ProcessDependencies extends Omit<ActivityDependencies, 'scope'> {
@@ -39,14 +40,18 @@ export function codeVersion(): string {
 export function processDependencies(env: NodeJS.ProcessEnv, store = defaultStore(env)): ProcessDependencies {
   const threads = Number(env['SEGMENTS_THREADS'] || availableParallelism());
   const compute = createComputePool(threads);
+  const scratch = openScratchRoot(path.resolve(env['SEGMENTS_SCRATCH'] || '.segments/scratch'));
   return {
     openStore: (uri) => openStore(uri),
     defaultStore: store,
     compute,
-    scratchRoot: path.resolve(env['SEGMENTS_SCRATCH'] || '.segments/scratch'),
+    scratchRoot: scratch.folder,
     duckDb: { memoryLimit: env['SEGMENTS_DUCKDB_MEMORY'] || '1GB', threads },
     env,
     codeVersion: codeVersion(),
-    close: () => compute.close(),
+    async close() {
+      await compute.close();
+      scratch.close();
+    },
   };
 }

@@ -19,11 +19,16 @@ import {
   type IdentifiedRetailers,
   type IdentifyRequest,
 } from '../shared/identity/identify-run.js';
+import { type RunContent } from '../shared/report/content/report-content.js';
+import { type DrawnReport } from '../shared/report/draw-report.js';
 import {
   scoreRetailers,
   type ScoredRetailers,
   type ScoreRequest,
 } from '../shared/scoring/score-retailers.js';
+
+import { type AttributionRequest, attributeModels } from '../shared/scoring/attribute-models.js';
+import { type ChangeAttribution } from '../shared/stability/change-attribution.js';
 
 /** How a task speaks while it works. */
 export interface TaskEvents {
@@ -45,6 +50,8 @@ export interface ComputeTasks {
   clusterByMixture(input: MixtureRequest, events: TaskEvents): Promise<MixtureClusters>;
   identifyRun(input: IdentifyRequest): Promise<IdentifiedRetailers>;
   scoreRetailers(input: ScoreRequest): Promise<ScoredRetailers>;
+  drawReport(input: RunContent): Promise<DrawnReport>;
+  attributeModels(input: AttributionRequest): Promise<ChangeAttribution>;
 }
 
 export const computeTasks: ComputeTasks = {
@@ -68,4 +75,7 @@ export const computeTasks: ComputeTasks = {
   clusterByMixture: async (input, { onProgress }) => clusterByMixture(input, onProgress),
   identifyRun: async (input) => identifyRun(input),
   scoreRetailers: async (input) => scoreRetailers(input),
+  // The chart library is loaded by the threads that draw, not by those that compute.
+  drawReport: async (input) => (await import('../shared/report/draw-report.js')).drawReport(input),
+  attributeModels: async (input) => attributeModels(input),
 };

@@ -59,7 +59,8 @@ export function fitScaler(table: Table, config: Config['scaling']): Scaler {
 
 /**
  * Scales one feature set with a scaler, fitted here or in an earlier run. A missing value becomes 0, which is the
- * median. Throws InvalidMatrix where the scaler has no feature of the set.
+ * median; so does every value of a feature that was constant when the scaler was fitted: nothing is known of it, such
+ * as the season of a calendar month that had not come yet. Throws InvalidMatrix where the scaler has no feature of the set.
  */
 export function applyScaler(scaler: Scaler, table: Table, set: FeatureSet): ScaledFeatures {
   const scales = scaler.sets[set];
@@ -71,13 +72,13 @@ export function applyScaler(scaler: Scaler, table: Table, set: FeatureSet): Scal
   }
   const matrix = zeros(table.rows, scales.length);
   const missing: Record<string, number> = {};
-  scales.forEach(({ name, centre, scale }, column) => {
+  scales.forEach(({ name, centre, scale, spread }, column) => {
     const values = valuesOf(table, name, 'double');
     let absent = 0;
     for (let row = 0; row < table.rows; row++) {
       const scaled = (values[row]! - centre) / scale;
       if (Number.isNaN(scaled)) absent++;
-      else {
+      else if (spread !== 'constant') {
         const clipped = Math.min(scaler.clip, Math.max(-scaler.clip, scaled));
         matrix.data[row * scales.length + column] = clipped;
       }

@@ -5,7 +5,7 @@ import { reportNames } from './report-names.js';
 import { dataSection } from './sections/data.js';
 import { firstScreen } from './sections/first-screen.js';
 import { movement } from './sections/movement.js';
-import { provenanceSection } from './sections/provenance.js';
+import { provenanceMarks, provenanceSection } from './sections/provenance.js';
 import { segmentCards } from './sections/segment-cards.js';
 import { segmentMap } from './sections/segment-map.js';
 import { spaces } from './sections/spaces.js';
@@ -51,8 +51,9 @@ export function renderReport(input: ReportInput): string {
           <div>${links.map(([id, label]) => html`<a href="#${id}">${label}</a>`)}</div>
         </nav>
         <main>
-          ${firstScreen(input, names)} ${segmentCards(input, names)} ${moved} ${map} ${spaces(input)}
-          ${dataSection(input)} ${trainingSection(input)} ${provenanceSection(input)}
+          ${firstScreen(input, names)} ${segmentCards(input, names)} ${moved} ${map} ${spaces(input, names)}
+          ${dataSection(input)} ${trainingSection(input)}
+          ${trusted(provenanceMarks.begin)}${provenanceSection(input)}${trusted(provenanceMarks.end)}
         </main>
       </body>
     </html> `;

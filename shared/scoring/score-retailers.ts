@@ -34,12 +34,10 @@ export function scoreRetailers(request: ScoreRequest): ScoredRetailers {
   const { scaled, segments } = request;
   const model = loadAutoencoder(request.autoencoder.modelJson, request.autoencoder.weightsBin);
   const latent = encode(model, scaled);
-  const labelled = segments.method === 'mixture' ? byMixture(request) : byHdbscan(request, latent);
+  const labelled = labelPoints(request, { scaled, latent });
   return {
     ...labelled,
-    segmentIds: Array.from(labelled.clusters, (cluster) =>
-      cluster < 0 ? null : (segments.segmentOfCluster[cluster] ?? null),
-    ),
+    segmentIds: segmentsOfClusters(segments, labelled.clusters),
     latent,
     metrics: structureMetrics(labelled.clusters),
   };
@@ -47,12 +45,30 @@ export function scoreRetailers(request: ScoreRequest): ScoredRetailers {
 
 type Labelled = Pick<ScoredRetailers, 'clusters' | 'hardClusters' | 'strengths' | 'outlierScores'>;
 
-function byMixture({ scaled, mixture }: ScoreRequest): Labelled {
+/** Segment of each retailer, null for noise. */
+export function segmentsOfClusters(segments: SegmentsFile, clusters: Int32Array): (string | null)[] {
+  return Array.from(clusters, (cluster) =>
+    cluster < 0 ? null : (segments.segmentOfCluster[cluster] ?? null),
+  );
+}
+
+/** Labels retailers by the run's method of record, which looks at their features or at their embedding. */
+export function labelPoints(
+  models: Omit<ScoreRequest, 'scaled' | 'autoencoder'>,
+  { scaled, latent }: { readonly scaled: Matrix; readonly latent: Matrix },
+): Labelled {
+  return models.segments.method === 'mixture' ? byMixture(models, scaled) : byHdbscan(models, latent);
+}
+
+function byMixture({ mixture }: Pick<ScoreRequest, 'mixture'>, scaled: Matrix): Labelled {
   const { labels, strengths, outlierScores } = predictMixture(loadMixture(mixture).mixture, scaled);
   return { clusters: labels, hardClusters: labels, strengths, outlierScores };
 }
 
-function byHdbscan({ hdbscan, segments }: ScoreRequest, latent: Matrix): Labelled {
+function byHdbscan(
+  { hdbscan, segments }: Pick<ScoreRequest, 'hdbscan' | 'segments'>,
+  latent: Matrix,
+): Labelled {
   const { labels, strengths, outlierScores } = approximatePredict(loadHdbscan(hdbscan), latent);
   const soft = softAssign(segments.softAssignment, latent, { labels, strengths });
   return {

@@ -1,5 +1,6 @@
 import { type AsOfMonth } from '../contracts/as-of-month.js';
 import { agreements } from './agreement.js';
+import { type ChangeAttribution } from './change-attribution.js';
 import { type ComparedRunSummary, type Comparison, type RunStructure } from './comparison-schema.js';
 import { featureDrift, type NamedFeatures } from './feature-drift.js';
 import { monicTransitions } from './monic-transitions.js';
@@ -30,6 +31,7 @@ export interface CompareRunsInput {
   readonly bootstrapJaccard?: ReadonlyMap<string, number> | undefined;
   readonly reconstruction?: ReconstructionDrift | null | undefined;
   readonly month?: MonthVolume | null | undefined;
+  readonly attribution?: ChangeAttribution | null | undefined;
 }
 
 function summary(run: ComparedRun): ComparedRunSummary {
@@ -127,5 +129,6 @@ export function compareRuns(input: CompareRunsInput): Comparison {
       reconstruction: input.reconstruction ?? null,
       month: input.month ?? null,
     },
+    attribution: input.attribution ?? null,
   };
 }

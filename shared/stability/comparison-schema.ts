@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { asOfMonthSchema } from '../contracts/as-of-month.js';
 import { structureMetricsSchema } from '../contracts/structure-metrics.js';
+import { changeAttributionSchema } from './change-attribution.js';
 import { featureDriftSchema } from './feature-drift.js';
 import { jaccardReadings } from './jaccard.js';
 import { transitionSchema } from './monic-transitions.js';
@@ -94,6 +95,8 @@ export const comparisonSchema = z.strictObject({
     reconstruction: reconstructionDriftSchema.nullable(),
     month: monthVolumeSchema.nullable(),
   }),
+  /** What moved retailers: the data, the representation or the clusters; null on a first run, absent where not measured. */
+  attribution: changeAttributionSchema.nullable().optional(),
 });
 
 export type Comparison = z.infer<typeof comparisonSchema>;

@@ -15,6 +15,8 @@ export const featureDriftSchema = z.strictObject({
   ks: share.nullable(),
   missingBefore: share,
   missingNow: share,
+  /** Whether all retailers had one and the same value before, as in a calendar month that had not come yet. */
+  constantBefore: z.boolean().optional(),
 });
 
 export type FeatureDrift = z.infer<typeof featureDriftSchema>;
@@ -31,6 +33,11 @@ function column({ values }: NamedFeatures, j: number): Float64Array {
 
 function missingShare(values: Float64Array): number {
   return values.length === 0 ? 0 : values.filter((value) => Number.isNaN(value)).length / values.length;
+}
+
+function isConstant(values: Float64Array): boolean {
+  const known = values.filter((value) => !Number.isNaN(value));
+  return known.length > 0 && known.every((value) => value === known[0]);
 }
 
 /** Drift of every feature that both runs have, in this run's order. `model` names those that segments are made from; default all. */
@@ -51,6 +58,7 @@ export function featureDrift(
       ks: kolmogorovSmirnov(old, values),
       missingBefore: missingShare(old),
       missingNow: missingShare(values),
+      constantBefore: isConstant(old),
     };
   });
 }

@@ -57,34 +57,50 @@ function agreementRules(comparison: Comparison, before: string, config: Config['
   ];
 }
 
+/** How far the data alone moved retailers, where that was measured. */
+function dataEffect(comparison: Comparison, config: Config['gate']): { harmless: boolean; words: string } {
+  const moved = comparison.attribution?.data;
+  if (moved === undefined) return { harmless: false, words: '' };
+  const harmless = moved <= config.maxMovedByData;
+  return {
+    harmless,
+    words: harmless
+      ? ` It does not touch the segments: the previous model, unchanged, moves ${percent(moved)} of retailers; up to ${percent(config.maxMovedByData)} are accepted.`
+      : ` The previous model, unchanged, moves ${percent(moved)} of retailers for it; up to ${percent(config.maxMovedByData)} are accepted.`,
+  };
+}
+
 function driftRules(comparison: Comparison, before: string, config: Config['gate']): GateReason[] {
   const reasons: GateReason[] = [];
-  // A feature that nobody had yet, such as the first whole year's growth, has come to be: it did not drift.
+  const effect = dataEffect(comparison, config);
+  // A feature that nobody had yet, such as the first whole year's growth or the season of a calendar month that had
+  // not come, has come to be: it did not drift.
   const known = comparison.drift.features.filter(
-    ({ inModel, psi, missingBefore, missingNow }) =>
-      inModel && psi !== null && missingBefore < 1 && missingNow < 1,
+    ({ inModel, psi, missingBefore, missingNow, constantBefore }) =>
+      inModel && psi !== null && missingBefore < 1 && missingNow < 1 && constantBefore !== true,
   );
   if (known.length > 0) {
     const worst = known.reduce((most, feature) => (feature.psi! > most.psi! ? feature : most));
-    const passed = worst.psi! <= config.maxFeaturePsi;
+    const shifted = worst.psi! > config.maxFeaturePsi;
     reasons.push({
       rule: 'feature-drift',
       observed: worst.psi,
       threshold: config.maxFeaturePsi,
-      passed,
-      sentence: passed
+      passed: !shifted || effect.harmless,
+      sentence: !shifted
         ? `Retailers' figures look as in ${before}: the one that shifted most, ${worst.feature}, has a stability index of ${decimal(worst.psi!)}; up to ${decimal(config.maxFeaturePsi)} is accepted.`
-        : `The data shifted since ${before}: ${worst.feature} has a stability index of ${decimal(worst.psi!)}, above the ${decimal(config.maxFeaturePsi)} that is accepted. Check the data before trusting the segments.`,
+        : `${effect.harmless ? 'A figure' : 'The data'} shifted since ${before}: ${worst.feature} has a stability index of ${decimal(worst.psi!)}, above the ${decimal(config.maxFeaturePsi)} that is accepted.${effect.words}${effect.harmless ? '' : ' Check the data before trusting the segments.'}`,
     });
   }
   const ratio = comparison.drift.reconstruction?.ratio ?? null;
   if (ratio !== null) {
+    const shifted = ratio > config.maxReconstructionRatio;
     reasons.push({
       rule: 'reconstruction-drift',
       observed: ratio,
       threshold: config.maxReconstructionRatio,
-      passed: ratio <= config.maxReconstructionRatio,
-      sentence: `The previous model describes this month's retailers with ${decimal(ratio)} times the error it had on ${before}; up to ${decimal(config.maxReconstructionRatio)} times is accepted.`,
+      passed: !shifted || effect.harmless,
+      sentence: `The previous model describes this month's retailers with ${decimal(ratio)} times the error it had on ${before}; up to ${decimal(config.maxReconstructionRatio)} times is accepted.${shifted ? effect.words : ''}`,
     });
   }
   return reasons;

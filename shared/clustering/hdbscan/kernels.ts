@@ -2,7 +2,23 @@ import { kernelBinary } from './kernel-binary.js';
 
 /** The compiled kernels of shared/clustering/assembly; addresses are byte offsets into the memory they were given. */
 export interface Kernels {
-  buildTree(context: number, keys: number, box: number): void;
+  startTree(context: number): void;
+  splitNode(
+    context: number,
+    node: number,
+    firstLeaf: number,
+    leaves: number,
+    keys: number,
+    box: number,
+  ): number;
+  buildNode(
+    context: number,
+    node: number,
+    firstLeaf: number,
+    leaves: number,
+    keys: number,
+    box: number,
+  ): void;
   frame(context: number): void;
   findNeighbours(context: number, workspace: number, fromLeaf: number, toLeaf: number): void;
   findNearest(

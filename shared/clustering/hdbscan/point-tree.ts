@@ -18,6 +18,8 @@ export interface PointTree {
   readonly queries: number;
   readonly querySlots: number;
   readonly queryDistances: number;
+  /** f64[2d] that the tree is built with. */
+  readonly box: number;
 }
 
 export interface PointTreeNeeds {
@@ -38,8 +40,8 @@ const siftFrom = 12;
 /** Points in a leaf, a multiple of 16. With many columns a descent rules little out: then larger leaves cost less. */
 const leafCapacity = { few: 16, many: 48 } as const;
 
-/** Takes the memory, copies the points into it and builds the tree: O(n log n · d) time. */
-export function buildPointTree(points: Matrix, needs: PointTreeNeeds): PointTree {
+/** Takes the memory and copies the points into it; `buildSteps` makes a tree of them. */
+export function placePoints(points: Matrix, needs: PointTreeNeeds): PointTree {
   const { rows: n, columns: d } = points;
   const sift = needs.metric === 'euclidean' && d >= siftFrom;
   const capacity = sift ? leafCapacity.many : leafCapacity.few;
@@ -101,9 +103,6 @@ export function buildPointTree(points: Matrix, needs: PointTreeNeeds): PointTree
   new Float64Array(memory.buffer, context.rows, n * d).set(points.data);
   const module = compileKernels();
   const kernels = instantiateKernels(module, memory);
-  // Core distances come later: until then their place serves as the keys that the build selects by.
-  kernels.buildTree(contextAddress, context.core, box);
-  if (sift) kernels.frame(contextAddress);
   return {
     module,
     memory,
@@ -116,7 +115,34 @@ export function buildPointTree(points: Matrix, needs: PointTreeNeeds): PointTree
     queries,
     querySlots,
     queryDistances,
+    box,
   };
+}
+
+/** Numbers to sort in one step, well under 0.1 s; a single larger node takes as long as it takes. */
+const numbersPerStep = 200_000;
+
+/** Builds the tree, O(n log n · d) time; may be paused between steps. */
+export function* buildSteps(tree: PointTree): Generator<void, void, void> {
+  const { kernels, contextAddress, box } = tree;
+  const { core, leaves: all, capacity, d, sift } = tree.context;
+  // Core distances come later: until then their place serves as the keys that the build selects by.
+  const keys = core;
+  kernels.startTree(contextAddress);
+  const open = [{ node: 0, firstLeaf: 0, leaves: all }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { node, firstLeaf, leaves } = next;
+    if (leaves === 1 || leaves * capacity * d <= numbersPerStep) {
+      kernels.buildNode(contextAddress, node, firstLeaf, leaves, keys, box);
+    } else {
+      const right = kernels.splitNode(contextAddress, node, firstLeaf, leaves, keys, box);
+      const leftLeaves = leaves >> 1;
+      open.push({ node: right, firstLeaf: firstLeaf + leftLeaves, leaves: leaves - leftLeaves });
+      open.push({ node: node + 1, firstLeaf, leaves: leftLeaves });
+    }
+    yield;
+  }
+  if (sift) kernels.frame(contextAddress);
 }
 
 /** A view of numbers in the tree's memory. */

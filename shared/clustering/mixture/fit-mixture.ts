@@ -9,6 +9,7 @@ import { type Cancellation, type EmOptions, expectationMaximisation } from './ex
 import { type FittedMixture, type Mixture } from './mixture.js';
 import { mixturePosterior } from './predict-mixture.js';
 import { quantileOfSorted } from './quantile.js';
+import { sampleMixture } from './sample-mixture.js';
 
 export type MixtureConfig = Config['mixture'];
 
@@ -83,17 +84,26 @@ function sampleRows(input: Matrix, count: number, random: SeededRandom): Matrix 
   return sample;
 }
 
+/** Rows drawn from the mixture to learn how unlikely its own retailers may be. */
+const drawnRows = 5000;
+
+/**
+ * A row is noise where it is unlikely among the training rows and unlikely for the mixture itself. By the first alone
+ * a share of every market would be noise, however well it fits, and where behaviours are narrow the least drift of a month
+ * would put everybody there.
+ */
 function withNoise(mixture: Mixture, input: Matrix, noiseQuantile: number): FittedMixture {
   const sorted = mixturePosterior(mixture, input).logDensity.sort();
+  const drawn = sampleMixture(mixture, drawnRows, seededRandom(0, 'mixture density'));
+  const own = mixturePosterior(mixture, drawn).logDensity.sort();
+  const line = (share: number): number =>
+    Math.min(quantileOfSorted(sorted, Math.min(1, share)), quantileOfSorted(own, Math.min(1, share)));
   return {
     ...mixture,
     trainingRows: input.rows,
     noiseQuantile,
-    noiseLogDensity: quantileOfSorted(sorted, noiseQuantile),
-    noiseBand: {
-      enter: quantileOfSorted(sorted, noiseQuantile / 2),
-      leave: quantileOfSorted(sorted, Math.min(1, noiseQuantile * 2)),
-    },
+    noiseLogDensity: line(noiseQuantile),
+    noiseBand: { enter: line(noiseQuantile / 2), leave: line(noiseQuantile * 2) },
     logDensityPercentiles: Float64Array.from({ length: 101 }, (_, p) => quantileOfSorted(sorted, p / 100)),
   };
 }

@@ -17,7 +17,7 @@ export interface Mixture {
 export interface FittedMixture extends Mixture {
   /** Rows that it was fitted to. */
   readonly trainingRows: number;
-  /** Share of the training rows that are noise, 0 to 1. */
+  /** Largest share of the training rows that may be noise, 0 to 1. */
   readonly noiseQuantile: number;
   /** Log density below which a row is noise. */
   readonly noiseLogDensity: number;

@@ -72,7 +72,7 @@ function eventSentence({ kind, from, to, retailers }: SegmentTransition, names: 
 function moveTable(moves: readonly ReportMove[], names: ReportNames): Html {
   return html`<h3>Who moved, and what changed for them</h3>
     <div class="scroll" tabindex="0" role="region" aria-label="Moves">
-      <table>
+      <table class="moves">
         <thead>
           <tr>
             <th scope="col">from</th>

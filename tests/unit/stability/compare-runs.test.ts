@@ -213,4 +213,40 @@ describe('the gate between two runs', () => {
     ]);
     expect(failed(same, { month: { rows: 50, expected: 100, ratio: 0.5 } })).toEqual(['month-volume']);
   });
+
+  test('lets drift pass that the previous model, unchanged, does not feel, and holds what it does', () => {
+    const features = (mean: number) => ({
+      names: ['trend'],
+      values: { data: Float64Array.from({ length: 10 }, (_, i) => mean + i), rows: 10, columns: 1 },
+    });
+    const attribution = (data: number) => ({
+      retailers: 10,
+      total: data,
+      data,
+      representation: 0,
+      clustering: 0,
+      model: 0,
+      cause: 'data' as const,
+    });
+    const shifted = { ...same, features: features(50) };
+    const earlier = { ...before, features: features(0) };
+    const reconstruction = { before: 1, now: 2, ratio: 2 };
+    expect(failed(shifted, { reconstruction, attribution: attribution(0.05) }, earlier)).toEqual([]);
+    expect(failed(shifted, { reconstruction, attribution: attribution(0.2) }, earlier)).toEqual([
+      'feature-drift',
+      'reconstruction-drift',
+    ]);
+  });
+
+  test('does not take a calendar month seen for the first time for drift', () => {
+    const features = (values: number[]) => ({
+      names: ['season_11'],
+      values: { data: Float64Array.from(values), rows: values.length, columns: 1 },
+    });
+    const zero = new Array<number>(10).fill(0);
+    const november = Array.from({ length: 10 }, (_, i) => 0.1 * i);
+    expect(
+      failed({ ...same, features: features(november) }, {}, { ...before, features: features(zero) }),
+    ).toEqual([]);
+  });
 });

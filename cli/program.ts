@@ -1,0 +1,33 @@
+import { Command } from 'commander';
+import { addBackfillCommand } from './commands/backfill.js';
+import { addDoctorCommand } from './commands/doctor.js';
+import { addReportCommand } from './commands/report.js';
+import { addRescoreCommand } from './commands/rescore.js';
+import { addRunCommand } from './commands/run.js';
+import { addRunsCommand } from './commands/runs.js';
+import { addSampleCommand } from './commands/sample.js';
+import { addSchemaCommand } from './commands/schema.js';
+import { addStartCommands } from './commands/start.js';
+import { addWorkerCommand } from './commands/worker.js';
+
+/** The `segments` command with all that it can do; nothing runs before it is parsed. */
+export function createProgram(version: string): Command {
+  const program = new Command('segments')
+    .description('Retailer segments that survive retraining.')
+    .version(version)
+    .showHelpAfterError('(segments --help shows the commands)')
+    .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+    .exitOverride();
+
+  addStartCommands(program);
+  addRunCommand(program);
+  addBackfillCommand(program);
+  addRescoreCommand(program);
+  addWorkerCommand(program);
+  addRunsCommand(program);
+  addReportCommand(program);
+  addSampleCommand(program);
+  addDoctorCommand(program);
+  addSchemaCommand(program);
+  return program;
+}
