@@ -7,11 +7,12 @@ import { compareStoredRuns } from '../compare-stored-runs.js';
 import { formatTable, runTable } from '../run-table.js';
 import { resolveSettings } from '../settings.js';
 import { type CommonFlags, outputOptions, settingsOption, storeOption } from '../shared-options.js';
+import { addSyncMlflowCommand } from './sync-mlflow.js';
 
 const percent = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : `${(100 * value).toFixed(1)}%`;
 
-/** `segments runs list|show|compare`: what the store holds. */
+/** `segments runs …`: what the store holds, and what becomes of it. */
 export function addRunsCommand(program: Command): void {
   const runs = program.command('runs').description('the runs of an artifact store');
 
@@ -71,4 +72,6 @@ export function addRunsCommand(program: Command): void {
       output.print(formatTable(['', 'value'], rows));
     },
   );
+
+  addSyncMlflowCommand(runs);
 }

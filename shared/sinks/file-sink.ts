@@ -40,11 +40,12 @@ export function createFileSink(
   return {
     name: sinkName(sink),
     deliver: (delivery, context) =>
-      asSinkError(async () => {
+      asSinkError(context.signal, async () => {
         const { runId, asOf, finishedAt, rows } = delivery;
         context.signal.throwIfAborted();
         const local = path.join(context.scratch, `part.${sink.format}`);
         await writeHistory(delivery, local, sink.format, duckDb, context);
+        context.onProgress({ phase: 'rows', done: rows.shopIds.length, total: rows.shopIds.length });
         const key = `${history}/as_of=${asOf}/run_id=${runId}/part.${sink.format}`;
         const file: Reference = await store.putFile(key, local, {
           rows: rows.shopIds.length,
@@ -101,10 +102,11 @@ async function writeHistory(
 }
 
 /** The store of a sink is another system: its trouble is named as a sink's. */
-async function asSinkError<T>(work: () => Promise<T>): Promise<T> {
+async function asSinkError<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (signal.aborted) throw signal.reason;
     if (!(error instanceof SegmentsError)) throw error;
     if (error.code === 'StoreUnavailable') throw sinkUnavailable(error.where, error.message, error);
     if (error.code !== 'StoreRefused') throw error;
