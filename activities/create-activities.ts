@@ -4,9 +4,11 @@ import { clusterMixture } from './cluster-mixture.js';
 import { clusterRaw } from './cluster-raw.js';
 import { compare } from './compare.js';
 import { controls } from './controls.js';
+import { decide } from './decide.js';
 import { eligibility } from './eligibility.js';
 import { encode } from './encode.js';
 import { features } from './features.js';
+import { findFinished } from './find-finished.js';
 import { gate } from './gate.js';
 import { identifySegments } from './identify-segments.js';
 import { inStage } from './in-stage.js';
@@ -38,6 +40,8 @@ const stages = {
   gate,
   report,
   publish,
+  decide,
+  findFinished,
   prepareRescore,
   score,
 } satisfies { [S in keyof StageActivities]: Stage<S> };

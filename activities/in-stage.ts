@@ -40,6 +40,7 @@ export async function inStage<I, O>(
       duckDb,
       codeVersion,
       scratch,
+      indexed: scope.indexed ?? false,
       signal: scope.signal,
       onProgress: (progress) => (details = { ...details, progress }),
       checkpoint: (value) => {

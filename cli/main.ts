@@ -6,6 +6,7 @@ import { addReportCommand } from './commands/report.js';
 import { addRescoreCommand } from './commands/rescore.js';
 import { addRunCommand } from './commands/run.js';
 import { addRunsCommand } from './commands/runs.js';
+import { addScheduleCommand } from './commands/schedule.js';
 import { addSchemaCommand } from './commands/schema.js';
 import { addStartCommands } from './commands/start.js';
 import { addWorkerCommand } from './commands/worker.js';
@@ -28,6 +29,7 @@ addWorkerCommand(program);
 addRunsCommand(program);
 addReportCommand(program);
 addDoctorCommand(program);
+addScheduleCommand(program);
 addSchemaCommand(program);
 
 try {
