@@ -24,6 +24,7 @@ interface BackfillFlags extends CommonFlags {
   readonly from?: string;
   readonly to?: string;
   readonly onFailure?: 'stop' | 'skip';
+  readonly resume?: boolean;
   readonly id?: string;
 }
 
@@ -39,6 +40,7 @@ export function addBackfillCommand(program: Command): void {
         .choices(['stop', 'skip'])
         .env('SEGMENTS_ON_FAILURE'),
     )
+    .option('--resume', 'take months as done that have a finished run of the same source and config')
     .option('--id <workflow-id>', 'workflow ID; default backfill-<from>-<to>')
     .addHelpText(
       'after',
@@ -55,6 +57,7 @@ export function addBackfillCommand(program: Command): void {
         artifacts: settings.artifacts,
         config: settings.config,
         onFailure: flags.onFailure ?? settings.file.onFailure ?? 'stop',
+        resume: flags.resume ?? false,
       };
       const { from, to } = validate(backfillInputSchema, request, {
         code: 'InvalidInput',
