@@ -1,5 +1,5 @@
 import { type ActivityOptions } from '@temporalio/common';
-import { type Stage } from './shared/contracts/stage.js';
+import { type StageActivities } from './shared/contracts/stage-activities.js';
 import { nonRetryableCodes } from './shared/errors.js';
 
 /** How one activity is run: its queue, its time limits and its retries, each with the reason for it. */
@@ -147,6 +147,18 @@ export const temporalConfig = {
       retry: storeRetry,
       why: 'Writes one small object.',
     },
+    decide: {
+      queue: 'orchestration',
+      startToCloseTimeout: '2 minutes',
+      retry: storeRetry,
+      why: 'Writes what a person decided, the index, and the champion pointer.',
+    },
+    findFinished: {
+      queue: 'orchestration',
+      startToCloseTimeout: '10 minutes',
+      retry: storeRetry,
+      why: 'Reads a manifest a month.',
+    },
     prepareRescore: {
       queue: 'orchestration',
       startToCloseTimeout: '2 minutes',
@@ -155,7 +167,7 @@ export const temporalConfig = {
       why: 'Reads the champion pointer and a manifest.',
     },
     score: compute('60 minutes', 'One pass of saved models over the features.'),
-  } satisfies Record<Stage, ActivityPolicy>,
+  } satisfies Record<keyof StageActivities, ActivityPolicy>,
 
   backfill: {
     /** Months in one execution before continue-as-new: keeps histories short on long ranges. */
@@ -172,7 +184,14 @@ export const temporalConfig = {
     overlap: 'BUFFER_ALL',
     catchupWindow: '7 days',
     jitter: '10 minutes',
+    /** A month that fails holds up the months after it, which would be compared with a month too old. */
     pauseOnFailure: true,
+    /**
+     * Both times count from the scheduled time, so that months which a Schedule's backfill makes up for wait for nobody;
+     * together they end before the next month begins.
+     */
+    lateSales: { retryEvery: '6 hours', giveUpAfter: '7 days', minShareOfUsual: 0.6 },
+    decision: { waitFor: '14 days' },
   },
 
   artifactStore: {

@@ -5,9 +5,11 @@ import { clusterRaw } from './cluster-raw.js';
 import { compare } from './compare.js';
 import { controls } from './controls.js';
 import { deliver } from './deliver.js';
+import { decide } from './decide.js';
 import { eligibility } from './eligibility.js';
 import { encode } from './encode.js';
 import { features } from './features.js';
+import { findFinished } from './find-finished.js';
 import { gate } from './gate.js';
 import { identifySegments } from './identify-segments.js';
 import { inStage } from './in-stage.js';
@@ -44,6 +46,8 @@ const stages = {
   deliver,
   track,
   recordDeliveries,
+  decide,
+  findFinished,
   prepareRescore,
   score,
 } satisfies { [S in keyof StageActivities]: Stage<S> };

@@ -41,6 +41,7 @@ export async function inStage<I, O>(
       env,
       codeVersion,
       scratch,
+      indexed: scope.indexed ?? false,
       signal: scope.signal,
       onProgress: (progress) => (details = { ...details, progress }),
       checkpoint: (value) => {

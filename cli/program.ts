@@ -6,6 +6,7 @@ import { addRescoreCommand } from './commands/rescore.js';
 import { addRunCommand } from './commands/run.js';
 import { addRunsCommand } from './commands/runs.js';
 import { addSampleCommand } from './commands/sample.js';
+import { addScheduleCommand } from './commands/schedule.js';
 import { addSchemaCommand } from './commands/schema.js';
 import { addStartCommands } from './commands/start.js';
 import { addWorkerCommand } from './commands/worker.js';
@@ -28,6 +29,7 @@ export function createProgram(version: string): Command {
   addReportCommand(program);
   addSampleCommand(program);
   addDoctorCommand(program);
+  addScheduleCommand(program);
   addSchemaCommand(program);
   return program;
 }

@@ -47,6 +47,11 @@ export function createInProcessEngine(deps: Omit<ActivityDependencies, 'scope'>)
           scheduledStart: undefined,
           activities: attempts,
           now: () => Date.now(),
+          sleep: (milliseconds) => sleep(milliseconds, undefined, { signal: cancellation.signal }),
+          serveUpdates: () => undefined,
+          serveSignals: () => undefined,
+          waitForMessages: async (holds) => holds(),
+          index: () => undefined,
           serveProgress(read) {
             if (isRoot) readers.root = read;
             if (type !== 'backfill' || !isRoot) readers.run = read as () => RunProgress;

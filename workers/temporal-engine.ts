@@ -1,7 +1,8 @@
-import { type Client, type WorkflowHandle } from '@temporalio/client';
+import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { type HeartbeatDetails } from '../activities/in-stage.js';
 import { type BackfillProgress, type RunProgress } from '../shared/contracts/stage.js';
+import { SegmentsError } from '../shared/errors.js';
 import { type Progress } from '../shared/progress.js';
 import { temporalConfig } from '../temporal.config.js';
 import { type Engine, type Execution, type RunView } from './engine.js';
@@ -16,14 +17,16 @@ export function createTemporalEngine(
   return {
     kind: 'temporal',
     async start(type, workflowId, input): Promise<Execution> {
-      const handle = await client.workflow.start(type, {
-        workflowId,
-        taskQueue: temporalConfig.taskQueues.orchestration,
-        args: [input],
-        // A second start of the same business key while the first is open is a mistake; after it, a repeat.
-        workflowIdConflictPolicy: 'FAIL',
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      });
+      const handle = await starting(workflowId, () =>
+        client.workflow.start(type, {
+          workflowId,
+          taskQueue: temporalConfig.taskQueues.orchestration,
+          args: [input],
+          // A second start of the same business key while the first is open is a mistake; after it, a repeat.
+          workflowIdConflictPolicy: 'FAIL',
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        }),
+      );
       const namespace = client.options.namespace;
       return {
         workflowId,
@@ -53,6 +56,20 @@ export function createTemporalEngine(
     },
     close,
   };
+}
+
+/** Turns a start that comes second into an error that says what to do. */
+async function starting<T>(workflowId: string, start: () => Promise<T>): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    throw new SegmentsError('AlreadyRunning', `a workflow ${workflowId} is running already`, {
+      where: workflowId,
+      remedy: 'Wait for it, cancel it in the Temporal UI, or start under another ID with --id.',
+      cause: error,
+    });
+  }
 }
 
 async function runView(handle: WorkflowHandle): Promise<RunView> {

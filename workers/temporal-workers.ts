@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createActivities } from '../activities/create-activities.js';
 import { type ActivityDependencies } from '../activities/stage-tools.js';
 import { connectWorker, type ServerAddress } from '../infra/temporal/connect.js';
+import { registerSearchAttributes } from '../infra/temporal/search-attributes.js';
 import { temporalConfig } from '../temporal.config.js';
 import { compiled } from './compiled.js';
 
@@ -38,11 +39,13 @@ export async function startWorkers(
   deps: Omit<ActivityDependencies, 'scope'>,
 ): Promise<RunningWorkers> {
   const { connection, namespace } = await connectWorker(server);
+  const indexed = await registerSearchAttributes(connection, namespace);
   const activities = createActivities({
     ...deps,
     scope() {
       const context = Context.current();
       return {
+        indexed,
         signal: context.cancellationSignal,
         lastHeartbeat: activityInfo().heartbeatDetails as unknown,
         heartbeat: (details) => context.heartbeat(details),

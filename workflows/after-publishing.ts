@@ -3,7 +3,7 @@ import { type Sink, type Tracking } from '../shared/contracts/sink.js';
 import { type FileMap, type RunContext, type RunPointer } from '../shared/contracts/stage-activities.js';
 import { sinkName } from '../shared/sinks/sink-name.js';
 import { type Orchestration } from './orchestration.js';
-import { rootMessage } from './root-message.js';
+import { rootMessage } from './root-error.js';
 import { type StageLog } from './stage-log.js';
 
 export interface AfterPublishing {

@@ -1,3 +1,4 @@
+import { allHandlersFinished, condition } from '@temporalio/workflow';
 import { SegmentsError } from '../shared/errors.js';
 import { toFailure } from '../shared/failure.js';
 import { type Outcomes } from '../shared/contracts/deliveries.js';
@@ -18,7 +19,10 @@ import { temporalOrchestration } from './temporal-orchestration.js';
 /** Only failures end a workflow; any other error would block it, retried task after task. */
 async function failing<R>(work: (orchestration: Orchestration) => Promise<R>): Promise<R> {
   try {
-    return await work(temporalOrchestration());
+    const result = await work(temporalOrchestration());
+    // An update that was accepted is answered before the workflow ends.
+    await condition(allHandlersFinished);
+    return result;
   } catch (error) {
     throw error instanceof SegmentsError ? toFailure(error) : error;
   }

@@ -1,5 +1,5 @@
 import { type Outcomes } from '../shared/contracts/deliveries.js';
-import { addMonths, type AsOfMonth, monthOfIndex } from '../shared/contracts/as-of-month.js';
+import { type AsOfMonth, monthBefore } from '../shared/contracts/as-of-month.js';
 import { type RunSummary } from '../shared/contracts/run-summary.js';
 import { type RunProgress, retrainStages } from '../shared/contracts/stage.js';
 import {
@@ -12,6 +12,8 @@ import { validate } from '../shared/contracts/validate.js';
 import { retrainInputSchema } from '../shared/contracts/workflow-inputs.js';
 import { SegmentsError } from '../shared/errors.js';
 import { afterPublishing } from './after-publishing.js';
+import { HeldRun } from './held-run.js';
+import { ingestWhenComplete } from './ingest-when-complete.js';
 import { type Orchestration } from './orchestration.js';
 import { StageLog } from './stage-log.js';
 
@@ -28,11 +30,15 @@ export async function retrain(
     where: 'input of retrain',
     remedy: 'Correct the fields named and start the workflow again.',
   });
-  const asOf = input.asOf ?? monthBefore(orchestration.scheduledStart);
+  const asOf = input.asOf ?? scheduledMonth(orchestration.scheduledStart);
   const { activities, runId } = orchestration;
   const { config } = input;
   const log = new StageLog(orchestration, retrainStages, () => `retrain ${asOf}`);
-  orchestration.serveProgress((): RunProgress => ({ runId, asOf, stages: log.stages }));
+  const held = new HeldRun(orchestration, asOf);
+  orchestration.serveProgress((): RunProgress => {
+    const decision = held.progress();
+    return { runId, asOf, stages: log.stages, ...(decision && { decision }) };
+  });
 
   let files: FileMap = {};
   const keep = <R extends StageResult>(result: R): R => {
@@ -40,12 +46,23 @@ export async function retrain(
     return result;
   };
 
-  const { store, previous } = await log.run('prepare', () =>
+  const { store, previous, indexed } = await log.run('prepare', () =>
     activities.prepare({ asOf, artifacts: input.artifacts, compareTo: input.compareTo }),
   );
+  if (indexed) orchestration.index({ AsOf: asOf });
   const run: RunContext = { runId, asOf, store, folder: `runs/${runId}`, config };
 
-  const ingest = keep(await log.run('ingest', () => activities.ingest({ run, source: input.source })));
+  const readSource = () => activities.ingest({ run, source: input.source });
+  const { lateSales } = input;
+  const ingest = keep(
+    await log.run('ingest', () =>
+      lateSales === undefined
+        ? readSource()
+        : ingestWhenComplete(orchestration, asOf, lateSales, readSource, (detail) =>
+            log.say('ingest', detail),
+          ),
+    ),
+  );
   const eligibility = keep(
     await log.run('eligibility', () => activities.eligibility({ run, files, nobodyIsAnError: true })),
   );
@@ -105,6 +122,13 @@ export async function retrain(
       publish: input.publish,
     }),
   );
+  if (indexed) orchestration.index({ Verdict: summary.verdict });
+  let decided = summary;
+  if (summary.verdict === 'held' && input.publish && input.decision !== undefined) {
+    orchestration.showDetails(awaited(summary, orchestration.workflowId));
+    decided = await held.wait(summary, store, input.decision.waitFor);
+  }
+  const approved = decided.decision?.outcome === 'approved';
   const outcomes = await afterPublishing(orchestration, log, {
     run,
     files,
@@ -112,22 +136,37 @@ export async function retrain(
     tracking: input.tracking,
     model: undefined,
     finishedAt,
-    heldBack: published ? undefined : gate.verdict === 'held' ? 'the run is held' : 'publish is false',
+    heldBack:
+      published || approved ? undefined : gate.verdict === 'held' ? 'the run is held' : 'publish is false',
   });
-  return { ...summary, ...outcomes };
+  return { ...decided, ...outcomes };
 }
 
-function monthBefore(scheduledStart: Date | undefined): AsOfMonth {
-  if (scheduledStart === undefined) {
-    throw new SegmentsError(
-      'InvalidInput',
-      'asOf: found nothing; expected a month as YYYY-MM, for example 2017-12',
-      {
-        where: 'input of retrain',
-        remedy:
-          'Give asOf. Only a run that a Schedule starts can do without: it takes the month before its scheduled time.',
-      },
-    );
-  }
-  return addMonths(monthOfIndex(scheduledStart.getUTCFullYear() * 12 + scheduledStart.getUTCMonth()), -1);
+/** What people see in the UI while a held run waits for them. */
+function awaited({ asOf, reasons, artifacts }: RunSummary, workflowId: string): string {
+  const failed = reasons.filter(({ passed }) => !passed).map(({ sentence }) => `- ${sentence}`);
+  return [
+    `### retrain ${asOf} is held`,
+    '',
+    ...failed,
+    '',
+    `Report: \`${artifacts}/report.html\``,
+    '',
+    'Send the update `approve` or `reject` with `{ "by": "…", "reason": "…" }`:',
+    '',
+    `\`temporal workflow update execute --workflow-id ${workflowId} --name approve --input '{"by":"…","reason":"…"}'\``,
+  ].join('\n');
+}
+
+function scheduledMonth(scheduledStart: Date | undefined): AsOfMonth {
+  if (scheduledStart !== undefined) return monthBefore(scheduledStart);
+  throw new SegmentsError(
+    'InvalidInput',
+    'asOf: found nothing; expected a month as YYYY-MM, for example 2017-12',
+    {
+      where: 'input of retrain',
+      remedy:
+        'Give asOf. Only a run that a Schedule starts can do without: it takes the month before its scheduled time.',
+    },
+  );
 }

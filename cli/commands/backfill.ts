@@ -25,6 +25,7 @@ interface BackfillFlags extends CommonFlags {
   readonly from?: string;
   readonly to?: string;
   readonly onFailure?: 'stop' | 'skip';
+  readonly resume?: boolean;
   readonly id?: string;
 }
 
@@ -45,6 +46,7 @@ export function addBackfillCommand(program: Command): void {
         'SEGMENTS_WORKFLOW_ID',
       ),
     )
+    .option('--resume', 'take months as done that have a finished run of the same source and config')
     .addHelpText(
       'after',
       '\nExample:\n  segments backfill --source parquet:sales.parquet --from 2017-10 --to 2017-12',
@@ -62,6 +64,7 @@ export function addBackfillCommand(program: Command): void {
         sinks: settings.file.sinks,
         ...(settings.file.tracking === undefined ? {} : { tracking: settings.file.tracking }),
         onFailure: flags.onFailure ?? settings.file.onFailure ?? 'stop',
+        resume: flags.resume ?? false,
       };
       const { from, to } = validate(backfillInputSchema, request, {
         code: 'InvalidInput',

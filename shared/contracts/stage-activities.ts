@@ -1,12 +1,16 @@
 import { type AsOfMonth } from './as-of-month.js';
 import { type Config } from './config.js';
+import { type DecisionResult } from './decision.js';
 import { type Reference } from './reference.js';
 import { type GateReason } from '../stability/gate-reason.js';
+import { type RunDecision } from '../artifacts/decide-run.js';
 import { type RunSummary, type Verdict } from './run-summary.js';
 import { type Delivery, type TrackingOutcome } from './deliveries.js';
 import { type Sink, type Tracking } from './sink.js';
 import { type Source } from './source.js';
 import { type StageProgress } from './stage.js';
+import { type MonthVolume } from '../stability/month-volume.js';
+import { type BackfillRow } from './workflow-inputs.js';
 import { type StructureMetrics } from './structure-metrics.js';
 
 /** What every stage knows of the execution that it works for. */
@@ -58,6 +62,8 @@ export interface SourceFingerprint {
 export interface IngestResult extends StageResult {
   readonly asOf: AsOfMonth;
   readonly counts: IngestCounts;
+  /** How full the as-of month is; null where the past is too short to say. */
+  readonly month: MonthVolume | null;
   readonly fingerprint: SourceFingerprint;
 }
 
@@ -174,11 +180,14 @@ export type FileMap = Readonly<Record<string, Reference>>;
  * bytes to the same place.
  */
 export interface StageActivities {
-  prepare(input: {
-    asOf: AsOfMonth;
-    artifacts: string | undefined;
-    compareTo: string;
-  }): Promise<StageResult & { store: string; previous: RunPointer | undefined }>;
+  prepare(input: { asOf: AsOfMonth; artifacts: string | undefined; compareTo: string }): Promise<
+    StageResult & {
+      store: string;
+      previous: RunPointer | undefined;
+      /** True where the server knows the custom search attributes; setting unknown ones would block a workflow. */
+      indexed: boolean;
+    }
+  >;
   ingest(input: {
     run: Omit<RunContext, 'asOf'> & { asOf: AsOfMonth | undefined };
     source: Source;
@@ -243,6 +252,19 @@ export interface StageActivities {
     deliveries: readonly Delivery[];
     tracking: TrackingOutcome | null;
   }): Promise<StageResult>;
+  decide(input: {
+    store: string;
+    runId: string;
+    /** Undefined: only tells what was decided. */
+    decision: RunDecision | undefined;
+  }): Promise<StageResult & { result: DecisionResult | undefined }>;
+  findFinished(input: {
+    artifacts: string | undefined;
+    from: AsOfMonth;
+    to: AsOfMonth;
+    source: Source;
+    config: Config;
+  }): Promise<StageResult & { rows: BackfillRow[] }>;
   prepareRescore(input: {
     artifacts: string | undefined;
     runId: string | undefined;

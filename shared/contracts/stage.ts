@@ -46,15 +46,24 @@ export interface StageProgress {
   detail?: string;
 }
 
+/** Where the decision on a held run stands. `until`: workflow time, milliseconds since 1970. */
+export type DecisionProgress =
+  | { readonly state: 'waiting'; readonly until: number }
+  | { readonly state: 'approved' | 'rejected'; readonly by: string; readonly reason: string };
+
 /** The answer to the query `progress` of `retrain` and `rescore`. */
 export interface RunProgress {
   readonly runId: string;
   readonly asOf: string | undefined;
   readonly stages: readonly StageProgress[];
+  /** Of a held run that waits for a person, or was decided on. */
+  readonly decision?: DecisionProgress;
 }
 
 /** The answer to the query `progress` of `backfill`. */
 export interface BackfillProgress {
+  /** True where no further month begins until the signal `resume`. */
+  readonly paused: boolean;
   readonly months: readonly {
     readonly asOf: string;
     readonly state: StageState;

@@ -2,11 +2,32 @@ import { z } from 'zod';
 import { asOfMonthSchema, monthIndex } from './as-of-month.js';
 import { configSchema } from './config.js';
 import { sinksSchema, trackingSchema } from './sink.js';
+import { durationSchema } from './duration.js';
 import { sourceSchema } from './source.js';
 
 const artifacts = z
   .string()
   .regex(/^(file:\/\/\/|s3:\/\/[^/]+)/, { error: 'expected file:///folder or s3://bucket/prefix' })
+  .optional();
+
+/** What a run does where the sales of its as-of month are missing, or markedly fewer than usual. */
+const lateSales = z
+  .strictObject({
+    /** Looks again after this time. */
+    retryEvery: durationSchema,
+    /** Fails after this time, counted from the scheduled time (without a Schedule: from the start). */
+    giveUpAfter: durationSchema,
+    /** Rows of the month, as a share of what is usual, below which it is taken for incomplete. */
+    minShareOfUsual: z.number().min(0).max(1).default(0.6),
+  })
+  .optional();
+
+/** How long a held run waits for the updates `approve` and `reject`. */
+const decision = z
+  .strictObject({
+    /** Counted from the scheduled time (without a Schedule: from when it was held), so that a backfilled run does not wait. */
+    waitFor: durationSchema,
+  })
   .optional();
 
 const runId = z.uuid({ error: 'expected a run ID, which is a UUID' });
@@ -25,6 +46,10 @@ export const retrainInputSchema = z.strictObject({
   /** Systems that receive the segments once the run is published. */
   sinks: sinksSchema,
   tracking: trackingSchema.optional(),
+  /** Without it: late sales are not waited for, and the gate holds the run. */
+  lateSales,
+  /** Without it: a held run ends at once, and `segments runs approve` decides on it afterwards. */
+  decision,
 });
 
 export const backfillInputSchema = z
@@ -38,6 +63,12 @@ export const backfillInputSchema = z
     onFailure: z.enum(['stop', 'skip']).default('stop'),
     sinks: sinksSchema,
     tracking: trackingSchema.optional(),
+    /** Months in one execution before continue-as-new; without it, as temporal.config.ts says. */
+    monthsPerExecution: z.int().min(1).max(120).optional(),
+    /** True: starts paused, and waits for the signal `resume`. Carried over by continue-as-new. */
+    paused: z.boolean().default(false),
+    /** True: a month that has a finished run of the same source and config is taken as done. */
+    resume: z.boolean().default(false),
     /** Rows of the months already done: set by continue-as-new, not by people. */
     done: z.array(z.lazy(() => backfillRowSchema)).default([]),
   })
