@@ -82,6 +82,7 @@ async function findCoreDistances(tree: PointTree, team: TreeTeam, onProgress: On
     onProgress({ phase: 'core distances', done: Math.min(n, blocks * leavesPerBlock * capacity), total: n });
   report(0);
   await team.run({ kind: 'neighbours', leaves }, report);
+  report(leaves);
 }
 
 async function growTree(

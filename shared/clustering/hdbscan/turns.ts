@@ -23,11 +23,14 @@ export class Turns {
     this.#signal?.throwIfAborted();
   }
 
-  /** Runs steps to their end, pausing between them when due. Gives what they return. */
+  /** Runs steps to their end, pausing between them when due, and after the last. Gives what they return. */
   async through<Result>(steps: Generator<void, Result, void>): Promise<Result> {
     for (;;) {
       const { done, value } = steps.next();
-      if (done) return value;
+      if (done) {
+        await this.pause();
+        return value;
+      }
       if (this.due) await this.pause();
     }
   }
