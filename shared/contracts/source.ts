@@ -34,8 +34,13 @@ export const sourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('parquet'), path: z.string().min(1), columns }),
   z.strictObject({
     kind: z.literal('kaggle'),
-    dataset: z.string().regex(/^[\w-]+\/[\w-]+$/, { error: 'expected owner/slug' }),
-    file: z.string().min(1).optional(),
+    dataset: z
+      .string()
+      .regex(/^[\w-]+\/[\w-]+$/, { error: 'expected owner/slug' })
+      .default('tanulkumarsrivastava/sales-dataset'),
+    /** Without it, the dataset must hold exactly one file that sales can be in. */
+    file: z.string().min(1).max(200).optional(),
+    /** Without it, the newest one; the manifest says which that was. */
     version: z.int().positive().optional(),
     columns,
   }),

@@ -15,13 +15,16 @@ export async function stageSource(source: Source, context: SourceContext): Promi
       const { postgresSource } = await import('./postgres/postgres.js');
       return await postgresSource.stage(source, context);
     }
-    case 'kaggle':
+    case 'kaggle': {
+      const { kaggleSource } = await import('./kaggle/kaggle.js');
+      return await kaggleSource.stage(source, context);
+    }
     case 'bigquery':
     case 'snowflake':
     case 'feast':
       throw new SegmentsError(
         'SourceNotSupported',
-        `found source kind ${source.kind}; this version reads csv, parquet and postgres`,
+        `found source kind ${source.kind}; this version reads csv, parquet, kaggle and postgres`,
         {
           where: 'source.kind',
           remedy: 'Export the sales to CSV or Parquet and name that file: csv:FILE or parquet:FILE.',
