@@ -18,6 +18,7 @@ export const ingest: Stage<'ingest'> = async (tools, { run, source, retailers })
         ...(retailers === undefined ? {} : { retailers }),
         onProgress: tools.onProgress,
         signal: tools.signal,
+        env: tools.env,
       }),
     tools.signal,
   );

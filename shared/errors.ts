@@ -9,6 +9,7 @@ export const errorCodes = {
   SourceNotFound: { retryable: false, headline: 'The source does not exist' },
   SourceUnreadable: { retryable: false, headline: 'The source cannot be read as what it is said to be' },
   SourceUnavailable: { retryable: true, headline: 'The source does not answer' },
+  SourceRefused: { retryable: false, headline: 'The source refused the request' },
   SourceNotSupported: { retryable: false, headline: 'This version cannot read that source' },
   CredentialsRefused: { retryable: false, headline: 'The credentials were refused' },
   TooManyRejectedRows: { retryable: false, headline: 'Too many rows of the source were refused' },

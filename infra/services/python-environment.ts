@@ -10,6 +10,8 @@ export interface PythonEnvironment {
   /** Name of its folder in the cache; give it the versions, so that a new set is a new folder. */
   readonly name: string;
   readonly requirements: readonly string[];
+  /** Installed after the others and as they are: what they depend on besides is not needed. */
+  readonly withoutDependencies?: readonly string[];
   /** Python lines run once after pip, for what packages want to be told. */
   readonly prepare?: string;
 }
@@ -19,7 +21,7 @@ export interface PythonEnvironment {
  * @throws where Python or pip is missing, or a package cannot be had.
  */
 export async function findPythonEnvironment(
-  { name, requirements, prepare }: PythonEnvironment,
+  { name, requirements, withoutDependencies, prepare }: PythonEnvironment,
   env: NodeJS.ProcessEnv,
   cache: string,
   say: (text: string) => void,
@@ -41,6 +43,8 @@ export async function findPythonEnvironment(
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
   const limits = { timeout: installMilliseconds, maxBuffer: 1 << 26 };
   await exec(python, [...pip, ...requirements], limits);
+  if (withoutDependencies !== undefined)
+    await exec(python, [...pip, '--no-deps', ...withoutDependencies], limits);
   if (prepare !== undefined) await exec(python, ['-c', prepare], limits);
   await mkdir(`${complete}.new`);
   await rename(`${complete}.new`, complete);

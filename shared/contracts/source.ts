@@ -17,6 +17,17 @@ export const columnMappingSchema = z.strictObject({
 
 const columns = columnMappingSchema.optional();
 
+const tableOrQuery = {
+  table: z.string().min(1).max(1000).optional(),
+  /** One SELECT, which is read through a subquery. */
+  query: z.string().min(1).max(100_000).optional(),
+};
+const exactlyOne = [
+  (source: { table?: string | undefined; query?: string | undefined }): boolean =>
+    (source.table === undefined) !== (source.query === undefined),
+  { error: 'expected either table or query' },
+] as const;
+
 /** Where the monthly sales come from. Secrets are never part of it: they come from the worker's environment. */
 export const sourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('csv'), path: z.string().min(1), columns }),
@@ -34,12 +45,15 @@ export const sourceSchema = z.discriminatedUnion('kind', [
     query: z.string().min(1).optional(),
     columns,
   }),
-  z.strictObject({
-    kind: z.literal('postgres'),
-    table: z.string().min(1).optional(),
-    query: z.string().min(1).optional(),
-    columns,
-  }),
+  z
+    .strictObject({
+      kind: z.literal('postgres'),
+      ...tableOrQuery,
+      /** The server gives up on a statement after so long; an hour unless given. */
+      statementTimeoutSeconds: z.int().positive().max(86_400).optional(),
+      columns,
+    })
+    .refine(...exactlyOne),
   z.strictObject({
     kind: z.literal('snowflake'),
     table: z.string().min(1).optional(),

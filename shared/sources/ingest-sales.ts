@@ -8,7 +8,8 @@ import { type DuckDb } from '../duckdb/duckdb.js';
 import { type OnProgress } from '../progress.js';
 import { checkCounts } from './check-counts.js';
 import { judgeRows } from './judge-rows.js';
-import { stageSource } from './open-source.js';
+import { nameOfSource, stageSource } from './open-source.js';
+import { type Environment } from './sales-source.js';
 import { writeRejected } from './write-rejected.js';
 import { writeSales } from './write-sales.js';
 
@@ -24,6 +25,8 @@ export interface IngestOptions {
   readonly retailers?: readonly string[];
   readonly onProgress: OnProgress;
   readonly signal: AbortSignal;
+  /** Credentials and settings of connections; files of this machine need none. */
+  readonly env?: Environment;
 }
 
 export interface IngestedSales {
@@ -55,12 +58,19 @@ export async function ingestSales(options: IngestOptions): Promise<IngestedSales
   const work = join(scratch, 'ingest');
   await mkdir(work, { recursive: true });
   try {
-    const staged = await stageSource(source, { db, scratch: work, onProgress, signal });
+    const staged = await stageSource(source, {
+      db,
+      scratch: work,
+      onProgress,
+      signal,
+      asOf: options.asOf,
+      env: options.env ?? {},
+    });
     onProgress({ phase: 'rows judged', done: 0 });
     const judged = await judgeRows(db, staged, join(work, 'judged.parquet'), options.retailers);
     const lastSeen = options.asOf === undefined ? judged.lastPeriod : monthIndex(options.asOf);
     const counted = await judged.count(lastSeen);
-    const where = 'path' in source ? source.path : source.kind;
+    const where = nameOfSource(source);
     const rejectedPath = join(scratch, 'rejected.csv');
     await writeRejected(db, judged, lastSeen, rejectedPath);
     checkCounts(counted, judged, options.asOf, config, where);

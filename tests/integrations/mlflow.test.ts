@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Deliveries } from '../../shared/contracts/deliveries.js';
 import { type RunSummary } from '../../shared/contracts/run-summary.js';
 import { type BackfillRow } from '../../shared/contracts/workflow-inputs.js';
-import { findChromium } from '../browser/report/find-chromium.js';
+import { findChromium } from '../../infra/services/chromium.js';
 import { startMlflow } from '../support/mlflow-server.js';
 import { segments } from '../support/segments-command.js';
 import { smallMarketRows, writeSmallMarket } from '../support/small-market.js';
