@@ -10,6 +10,7 @@ import { compareStoredRuns } from '../compare-stored-runs.js';
 import { formatTable, runTable } from '../run-table.js';
 import { resolveSettings } from '../settings.js';
 import { type CommonFlags, outputOptions, settingsOption, storeOption } from '../shared-options.js';
+import { addPruneCommand } from './prune.js';
 import { addSyncMlflowCommand } from './sync-mlflow.js';
 
 const percent = (value: number | null | undefined): string =>
@@ -113,5 +114,6 @@ export function addRunsCommand(program: Command): void {
     },
   );
 
+  addPruneCommand(runs);
   addSyncMlflowCommand(runs);
 }

@@ -4,11 +4,11 @@ import { findPythonEnvironment } from './python-environment.js';
 export const mlflowVersion = '3.17.2';
 
 /**
- * What the tracking server needs, without the machine learning libraries of the full `mlflow` package (850 MB). numpy and
- * pandas are what the Python client needs to read runs.
+ * The tracking server without the machine learning libraries of the full `mlflow` package (850 MB), of which only the pages
+ * are wanted. numpy and pandas are what the Python client needs to read runs.
  */
 const environment = {
-  name: `mlflow-${mlflowVersion}`,
+  name: `mlflow-${mlflowVersion}-with-pages`,
   requirements: [
     `mlflow-skinny==${mlflowVersion}`,
     'flask',
@@ -22,6 +22,7 @@ const environment = {
     'pandas',
     'aiohttp',
   ],
+  withoutDependencies: [`mlflow==${mlflowVersion}`],
 };
 
 /** The `bin` folder with `mlflow` and its Python. @throws where it cannot be installed. */

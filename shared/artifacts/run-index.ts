@@ -174,3 +174,18 @@ export async function latestPublishedBefore(
   }
   return undefined;
 }
+
+/** Takes a run out of its month; gives its entry, or undefined where it was not there. */
+export async function forgetRun(
+  store: ArtifactStore,
+  asOf: AsOfMonth,
+  runId: string,
+): Promise<IndexEntry | undefined> {
+  let forgotten: IndexEntry | undefined;
+  await update<Month>(store, monthKey(asOf), monthSchema, (month) => {
+    forgotten = month?.runs.find((entry) => entry.runId === runId);
+    if (month === undefined || forgotten === undefined) return undefined;
+    return { ...month, runs: month.runs.filter((entry) => entry.runId !== runId) };
+  });
+  return forgotten;
+}

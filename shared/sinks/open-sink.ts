@@ -1,5 +1,6 @@
 import { type ArtifactStore } from '../artifacts/store.js';
 import { type Sink } from '../contracts/sink.js';
+import { createFeastSink } from './feast-sink.js';
 import { createFileSink } from './file-sink.js';
 import { createPostgresSink } from './postgres-sink.js';
 import { type SegmentSink } from './segment-sink.js';
@@ -22,9 +23,10 @@ export function openSink(sink: Sink, deps: SinkDependencies): SegmentSink {
       return createPostgresSink(sink, deps.env);
     case 'webhook':
       return createWebhookSink(sink, deps.env);
+    case 'feast':
+      return createFeastSink(sink, deps.env);
     case 'bigquery':
     case 'snowflake':
-    case 'feast':
       throw sinkRefused(sink.kind, 'this version cannot write there', 'Use another sink.');
   }
 }

@@ -27,6 +27,13 @@ export function postgresError(error: unknown, where: string): unknown {
       'See what the server says, and correct it there.',
       error,
     );
+  if (/CERT|SELF_SIGNED|ALTNAME|SSL connections/i.test(`${code} ${message}`))
+    return sinkRefused(
+      where,
+      message,
+      'Correct sslmode and PGSSLROOTCERT, or the certificate of the server.',
+      error,
+    );
   if (/password must be a string|SASL/i.test(message))
     return sinkCredentialsRefused(where, message, 'Set PGPASSWORD, or a URL with a password.', error);
   return error;

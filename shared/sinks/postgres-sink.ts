@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { type SinkOf } from '../contracts/sink.js';
 import { quoteIdentifier } from '../duckdb/quote.js';
+import { connectPostgres } from '../sources/postgres/connect.js';
+import { postgresSettings } from '../sources/postgres/connection-settings.js';
 import { csvField } from '../tabular/csv.js';
 import {
   historyColumns,
@@ -22,7 +24,6 @@ import {
 import { sinkRefused } from './sink-errors.js';
 import { sinkName } from './sink-name.js';
 
-const connectMilliseconds = 15_000;
 const rowsPerChunk = 2000;
 
 const sqlTypes: Record<HistoryType, string> = {
@@ -41,7 +42,7 @@ interface Names {
 /**
  * Tables of a PostgreSQL schema: COPY into a temporary table, then one transaction that takes the run's old rows out, puts
  * the new ones in, and moves the champion pointer. Deliveries to the same tables wait for one another (an advisory lock).
- * Server and user come from SEGMENTS_SINK_POSTGRES_URL, else from PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE …
+ * Server and user come from SEGMENTS_SINK_POSTGRES_URL, else from where the source of this kind has them.
  */
 export function createPostgresSink(sink: SinkOf<'postgres'>, env: NodeJS.ProcessEnv): SegmentSink {
   const name = sinkName(sink);
@@ -58,18 +59,10 @@ export function createPostgresSink(sink: SinkOf<'postgres'>, env: NodeJS.Process
       const { signal } = context;
       signal.throwIfAborted();
       const url = env['SEGMENTS_SINK_POSTGRES_URL'];
-      const client = new pg.Client({
-        ...(url ? { connectionString: url } : {}),
-        connectionTimeoutMillis: connectMilliseconds,
-        keepAlive: true,
-        application_name: 'stable-segments',
-      });
-      // What breaks between two queries breaks the next one, which says so.
-      client.on('error', () => undefined);
-      const onAbort = (): void => void connectionOf(client).stream.destroy();
-      signal.addEventListener('abort', onAbort, { once: true });
+      const settings = await postgresSettings(url ? { ...env, SEGMENTS_POSTGRES_URL: url } : env);
+      let client: pg.Client | undefined;
       try {
-        await client.connect();
+        client = await connectPostgres(settings, signal);
         await client.query('BEGIN');
         const delivered = await inTransaction(client, names, name, delivery, context);
         await client.query('COMMIT');
@@ -78,17 +71,11 @@ export function createPostgresSink(sink: SinkOf<'postgres'>, env: NodeJS.Process
         if (signal.aborted) throw signal.reason;
         throw postgresError(error, name);
       } finally {
-        signal.removeEventListener('abort', onAbort);
         // A connection that ends takes its transaction with it.
-        await client.end().catch(() => undefined);
+        await client?.end().catch(() => undefined);
       }
     },
   };
-}
-
-/** The driver's types leave out the connection, whose end is the only way to stop a query at once. */
-function connectionOf(client: pg.Client): { stream: { destroy(): void } } {
-  return (client as unknown as { connection: { stream: { destroy(): void } } }).connection;
 }
 
 async function inTransaction(
