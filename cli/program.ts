@@ -9,6 +9,7 @@ import { addSampleCommand } from './commands/sample.js';
 import { addScheduleCommand } from './commands/schedule.js';
 import { addSchemaCommand } from './commands/schema.js';
 import { addStartCommands } from './commands/start.js';
+import { addUiCommand } from './commands/ui.js';
 import { addWorkerCommand } from './commands/worker.js';
 
 /** The `segments` command with all that it can do; nothing runs before it is parsed. */
@@ -27,6 +28,7 @@ export function createProgram(version: string): Command {
   addWorkerCommand(program);
   addRunsCommand(program);
   addReportCommand(program);
+  addUiCommand(program);
   addSampleCommand(program);
   addDoctorCommand(program);
   addScheduleCommand(program);

@@ -39,6 +39,7 @@ export function renderReport(input: ReportInput): string {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
+        <link rel="icon" href="data:," />
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <title>Retailer segments, ${monthInWords(input.asOf)}</title>
         <style>

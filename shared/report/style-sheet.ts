@@ -63,7 +63,7 @@ details[open]>summary{margin-bottom:4px}
 .chart svg{display:block;width:100%;height:auto}
 .narrow{display:none}
 .sides{display:flex;justify-content:space-between;color:var(--muted);font-size:13px;margin:24px 0 4px;padding:0 18%}
-.scroll{overflow-x:auto;margin:16px 0}
+.scroll{position:relative;overflow-x:auto;margin:16px 0}
 table{border-collapse:collapse;width:100%;font-size:14px}
 caption{text-align:left;color:var(--muted);font-size:13px;padding-bottom:8px}
 th{text-align:left;font-weight:500}th.num{text-align:right}

@@ -16,6 +16,7 @@ import {
 import { explainMoves, type MovedRun } from './explain-moves.js';
 import { featureSpread, type FeatureSpread } from './feature-spread.js';
 import { condensedTree } from './condensed-tree.js';
+import { sentenceCase } from '../sentence-case.js';
 import { segmentProfile, segmentSeasonality } from './segment-profile.js';
 
 /** The figures of a run that its stages reported: they go into the page as they are. */
@@ -146,11 +147,6 @@ function previousPlaces(
     const state = before.get(id);
     return state === undefined ? -2 : state === outside.noise ? -1 : (places.get(state) ?? -2);
   });
-}
-
-/** Names of segments are phrases; on the page they begin with a capital. */
-function sentenceCase(name: string): string {
-  return name.slice(0, 1).toUpperCase() + name.slice(1);
 }
 
 function byNumber(a: string, b: string): number {

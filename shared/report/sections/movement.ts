@@ -99,7 +99,10 @@ function moveTable(moves: readonly ReportMove[], names: ReportNames): Html {
 }
 
 /** Where retailers went between the previous run and this one; nothing on a first run. */
-export function movement(input: ReportInput, names: ReportNames): Html | false {
+export function movement(
+  input: Pick<ReportInput, 'asOf' | 'comparison' | 'moves'>,
+  names: ReportNames,
+): Html | false {
   const { comparison } = input;
   if (!comparison?.previous) return false;
   const { matrix, retailers, agreement } = comparison;
