@@ -9,6 +9,7 @@ import { eligibility } from './eligibility.js';
 import { encode } from './encode.js';
 import { features } from './features.js';
 import { findFinished } from './find-finished.js';
+import { gatherScores } from './gather-scores.js';
 import { gate } from './gate.js';
 import { identifySegments } from './identify-segments.js';
 import { inStage } from './in-stage.js';
@@ -16,9 +17,12 @@ import { ingest } from './ingest.js';
 import { prepareRescore } from './prepare-rescore.js';
 import { prepare } from './prepare.js';
 import { publish } from './publish.js';
+import { readSegments } from './read-segments.js';
 import { report } from './report.js';
 import { scale } from './scale.js';
-import { score } from './score.js';
+import { scoreRows } from './score-rows.js';
+import { scoreShard } from './score-shard.js';
+import { splitShards } from './split-shards.js';
 import { type Stage } from './stage-of.js';
 import { type ActivityDependencies, type StageWork } from './stage-tools.js';
 import { trainAutoencoder } from './train-autoencoder.js';
@@ -43,7 +47,11 @@ const stages = {
   decide,
   findFinished,
   prepareRescore,
-  score,
+  splitShards,
+  scoreShard,
+  gatherScores,
+  readSegments,
+  scoreRows,
 } satisfies { [S in keyof StageActivities]: Stage<S> };
 
 /** All activities, over what their process gives them. */

@@ -1,4 +1,4 @@
-import { allHandlersFinished, condition } from '@temporalio/workflow';
+import { allHandlersFinished, condition, isCancellation } from '@temporalio/workflow';
 import { SegmentsError } from '../shared/errors.js';
 import { toFailure } from '../shared/failure.js';
 import { type RescoreSummary } from '../shared/contracts/rescore-summary.js';
@@ -23,6 +23,7 @@ async function failing<R>(work: (orchestration: Orchestration) => Promise<R>): P
     await condition(allHandlersFinished);
     return result;
   } catch (error) {
+    if (!isCancellation(error)) await condition(allHandlersFinished);
     throw error instanceof SegmentsError ? toFailure(error) : error;
   }
 }
