@@ -166,12 +166,33 @@ export const temporalConfig = {
       retry: storeRetry,
       why: 'Reads the champion pointer and a manifest.',
     },
-    score: compute('60 minutes', 'One pass of saved models over the features.'),
+    splitShards: compute('60 minutes', 'One pass over eligibility and features.'),
+    scoreShard: compute('15 minutes', 'The saved models over one shard.'),
+    gatherScores: compute('60 minutes', 'One pass over the scored shards.'),
+    readSegments: {
+      queue: 'orchestration',
+      startToCloseTimeout: '2 minutes',
+      retry: storeRetry,
+      why: 'Reads the assignments of a few retailers.',
+    },
+    scoreRows: {
+      queue: 'compute',
+      startToCloseTimeout: '2 minutes',
+      heartbeatTimeout,
+      // Somebody waits for the answer.
+      retry: { ...storeRetry, maximumInterval: '2s', maximumAttempts: 4 },
+      why: 'A handful of retailers from sales in the input.',
+    },
   } satisfies Record<keyof StageActivities, ActivityPolicy>,
 
   backfill: {
     /** Months in one execution before continue-as-new: keeps histories short on long ranges. */
     monthsPerExecution: 24,
+  },
+
+  rescore: {
+    /** Shards asked for at once: enough to keep several workers busy, few enough that no other run starves. */
+    shardsAtOnce: 8,
   },
 
   schedule: {

@@ -22,7 +22,8 @@ export function defaultStore(env: NodeJS.ProcessEnv): string {
 
 /** Version of the package, and of the compiled sources where it runs from a checkout. */
 export function codeVersion(): string {
-  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const isCompiled = import.meta.url.includes('/dist/');
+  const root = fileURLToPath(new URL(isCompiled ? '../../' : '../', import.meta.url));
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
     version: string;
   };

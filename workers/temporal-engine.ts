@@ -1,8 +1,14 @@
-import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
+import {
+  type Client,
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { defaultPayloadConverter, type Workflow } from '@temporalio/common';
 import { type HeartbeatDetails } from '../activities/in-stage.js';
 import { type BackfillProgress, type RunProgress } from '../shared/contracts/stage.js';
 import { SegmentsError } from '../shared/errors.js';
+import { type SegmentsAnswer } from '../shared/contracts/rescore-summary.js';
 import { type Progress } from '../shared/progress.js';
 import { temporalConfig } from '../temporal.config.js';
 import { type Engine, type Execution, type RunView } from './engine.js';
@@ -53,6 +59,22 @@ export function createTemporalEngine(
           await handle.result().catch(() => undefined);
         },
       };
+    },
+    async askSegments(workflowId, input) {
+      try {
+        return await client.workflow.executeUpdateWithStart<Workflow, SegmentsAnswer, []>('segments', {
+          startWorkflowOperation: new WithStartWorkflowOperation('rescore', {
+            workflowId,
+            taskQueue: temporalConfig.taskQueues.orchestration,
+            args: [input],
+            // Asked twice at once, the second joins the first.
+            workflowIdConflictPolicy: 'USE_EXISTING',
+            workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+          }),
+        });
+      } catch (error) {
+        throw errorOfFailure(error);
+      }
     },
     close,
   };

@@ -1,4 +1,4 @@
-import { allHandlersFinished, condition } from '@temporalio/workflow';
+import { allHandlersFinished, condition, isCancellation } from '@temporalio/workflow';
 import { SegmentsError } from '../shared/errors.js';
 import { toFailure } from '../shared/failure.js';
 import { type Outcomes } from '../shared/contracts/deliveries.js';
@@ -24,6 +24,7 @@ async function failing<R>(work: (orchestration: Orchestration) => Promise<R>): P
     await condition(allHandlersFinished);
     return result;
   } catch (error) {
+    if (!isCancellation(error)) await condition(allHandlersFinished);
     throw error instanceof SegmentsError ? toFailure(error) : error;
   }
 }

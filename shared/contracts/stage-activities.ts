@@ -1,6 +1,7 @@
 import { type AsOfMonth } from './as-of-month.js';
 import { type Config } from './config.js';
 import { type DecisionResult } from './decision.js';
+import { type RetailerSegment } from './rescore-summary.js';
 import { type Reference } from './reference.js';
 import { type GateReason } from '../stability/gate-reason.js';
 import { type RunDecision } from '../artifacts/decide-run.js';
@@ -10,7 +11,7 @@ import { type Sink, type Tracking } from './sink.js';
 import { type Source } from './source.js';
 import { type StageProgress } from './stage.js';
 import { type MonthVolume } from '../stability/month-volume.js';
-import { type BackfillRow } from './workflow-inputs.js';
+import { type BackfillRow, type SalesRow } from './workflow-inputs.js';
 import { type StructureMetrics } from './structure-metrics.js';
 
 /** What every stage knows of the execution that it works for. */
@@ -165,9 +166,16 @@ export interface DeliverInput {
   readonly finishedAt: number;
 }
 
+/** One scored shard: its assignments twice. */
+export interface ScoredShard {
+  readonly parquet: Reference;
+  readonly csv: Reference;
+}
+
 export interface ScoreResult extends StageResult {
   readonly retailers: number;
   readonly scored: number;
+  readonly provisional: number;
   readonly tooYoung: number;
   readonly metrics: StructureMetrics;
 }
@@ -198,7 +206,12 @@ export interface StageActivities {
     files: FileMap;
     nobodyIsAnError: boolean;
   }): Promise<EligibilityResult>;
-  features(input: { run: RunContext; files: FileMap }): Promise<FeaturesResult>;
+  features(input: {
+    run: RunContext;
+    files: FileMap;
+    /** Takes in retailers with at least so many active months, eligible or not. */
+    minActiveMonths?: number;
+  }): Promise<FeaturesResult>;
   scale(input: { run: RunContext; files: FileMap }): Promise<ScaleResult>;
   trainAutoencoder(input: {
     run: RunContext;
@@ -268,6 +281,32 @@ export interface StageActivities {
   prepareRescore(input: {
     artifacts: string | undefined;
     runId: string | undefined;
-  }): Promise<StageResult & { store: string; model: RunPointer; config: Config }>;
-  score(input: { run: RunContext; files: FileMap; model: RunPointer }): Promise<ScoreResult>;
+  }): Promise<StageResult & { store: string; model: RunPointer; config: Config; indexed: boolean }>;
+  splitShards(input: {
+    run: RunContext;
+    files: FileMap;
+    model: RunPointer;
+    shardSize: number;
+  }): Promise<StageResult & { shards: readonly Reference[] }>;
+  scoreShard(input: {
+    run: RunContext;
+    model: RunPointer;
+    shard: Reference;
+    number: number;
+  }): Promise<StageResult & ScoredShard>;
+  gatherScores(input: { run: RunContext; shards: readonly ScoredShard[] }): Promise<ScoreResult>;
+  readSegments(input: {
+    run: RunContext;
+    files: FileMap;
+  }): Promise<StageResult & { segments: readonly RetailerSegment[] }>;
+  scoreRows(input: {
+    store: string;
+    model: RunPointer;
+    config: Config;
+    ingest: Config['ingest'];
+    rows: readonly SalesRow[];
+    asOf: AsOfMonth | undefined;
+    retailers: readonly string[] | undefined;
+    minActiveMonths: number | undefined;
+  }): Promise<ScoreResult & { asOf: AsOfMonth; rejected: number; segments: readonly RetailerSegment[] }>;
 }

@@ -77,8 +77,31 @@ export const backfillInputSchema = z
     error: 'expected a month not before `from`',
   });
 
-export const rescoreInputSchema = z.strictObject({
-  source: sourceSchema,
+/** Sales handed over in the input itself: only for a handful of retailers, since Temporal's payloads hold 2 MB. */
+export const salesRowSchema = z.strictObject({
+  shop_id: z.string().min(1).max(200),
+  product_id: z.string().min(1).max(200),
+  year: z.int().min(1900).max(2200),
+  month: z.int().min(1).max(12),
+  sales_qty: z.number(),
+  sales_value: z.number().optional(),
+});
+
+/** Most retailers that an answer lists by themselves; beyond it, the assignments are a file in the store. */
+export const mostRetailersAnswered = 1000;
+
+const rows = z
+  .array(salesRowSchema)
+  .min(1)
+  .max(10_000)
+  .refine((all) => new Set(all.map(({ shop_id }) => shop_id)).size <= mostRetailersAnswered, {
+    error: `expected rows of at most ${mostRetailersAnswered} retailers`,
+  });
+
+const rescoreFields = z.strictObject({
+  source: sourceSchema.optional(),
+  /** Instead of `source`: the sales themselves. Nothing is written to the store, and the answer holds the segments. */
+  rows: rows.optional(),
   artifacts,
   /** The run whose model and segments are used; without it, the champion. */
   runId: runId.optional(),
@@ -89,7 +112,20 @@ export const rescoreInputSchema = z.strictObject({
   ingest: configSchema.shape.ingest,
   /** Systems that receive the scored retailers; what is current there stays the champion's. */
   sinks: sinksSchema,
+  /** Retailers that are not eligible, but have so many active months, get a provisional segment; false: nobody does. */
+  provisional: z
+    .union([z.literal(false), z.strictObject({ minActiveMonths: z.int().min(1).max(120) })])
+    .default({
+      minActiveMonths: 3,
+    }),
+  /** Retailers in one shard: what one activity holds in memory. */
+  shardSize: z.int().min(100).max(1_000_000).default(50_000),
 });
+
+export const rescoreInputSchema = rescoreFields.refine(
+  ({ source, rows: given }) => (source === undefined) !== (given === undefined),
+  { path: ['source'], error: 'expected either source or rows' },
+);
 
 /** One month of a backfill. */
 export const backfillRowSchema = z.strictObject({
@@ -106,6 +142,7 @@ export const backfillRowSchema = z.strictObject({
 export type RetrainInput = z.infer<typeof retrainInputSchema>;
 export type BackfillInput = z.infer<typeof backfillInputSchema>;
 export type RescoreInput = z.infer<typeof rescoreInputSchema>;
+export type SalesRow = z.infer<typeof salesRowSchema>;
 export type BackfillRow = z.infer<typeof backfillRowSchema>;
 
 /** What people write: every field that has a default may be left out. */

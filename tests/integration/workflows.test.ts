@@ -181,7 +181,7 @@ describe('backfill and rescore', () => {
       return new Map(lines.map((line) => line.split(',').slice(0, 2) as [string, string]));
     };
     const champion = await segmentsOf(path.join(folder, 'store/runs', months[2]!.runId!, 'assignments.csv'));
-    const again = await segmentsOf(path.join(fileURLToPath(rescored.artifacts), 'assignments.csv'));
+    const again = await segmentsOf(path.join(fileURLToPath(rescored.artifacts!), 'assignments.csv'));
     const moved = [...champion].filter(([shop, segment]) => segment !== '' && again.get(shop) !== segment);
     // Hysteresis may have kept a few where scoring alone would not put them.
     expect(moved.length).toBeLessThanOrEqual(4);
