@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { addBackfillCommand } from './commands/backfill.js';
+import { addCodecServerCommand } from './commands/codec-server.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addReportCommand } from './commands/report.js';
 import { addRescoreCommand } from './commands/rescore.js';
@@ -29,6 +30,7 @@ addRunsCommand(program);
 addReportCommand(program);
 addDoctorCommand(program);
 addSchemaCommand(program);
+addCodecServerCommand(program);
 
 try {
   await program.parseAsync();
