@@ -74,13 +74,33 @@ export const temporalConfig = {
   },
 
   worker: {
-    /** Stages at once on one worker: each may use a core to the full. */
+    /**
+     * Stages at once on one worker. One may use every core (clusterRaw, DuckDB), and holds a month's matrices; a second one
+     * fills the cores while the first waits for the store. `segments worker --slots` sets another number.
+     */
     maxConcurrentComputeActivities: 2,
+    /** These only wait for the store. */
     maxConcurrentOrchestrationActivities: 20,
-    /** Time that running stages get to finish after SIGTERM before they are cancelled and retried elsewhere. */
+    /** A workflow task takes milliseconds of CPU: more at once than this only queue for the same core. */
+    maxConcurrentWorkflowTasks: 10,
+    /** Open executions kept in memory, a few hundred kilobytes each; others are replayed when they go on. */
+    maxCachedWorkflows: 200,
+    /**
+     * After SIGTERM running stages get this long to finish; then they are cancelled, stop within a second, remove their
+     * scratch and go on elsewhere, training at the epoch that it had reached. Most stages take seconds and finish within
+     * it. What runs for minutes is not waited for: Kubernetes kills after 30 s by default, a spot machine after 120 s.
+     */
     shutdownGraceTime: '10s',
-    /** Heartbeats are sent at most this often. */
+    /** A stage that does not even end when cancelled must not keep a worker from ending. */
+    shutdownForceTime: '25s',
+    /** Heartbeats are sent at most this often: a quarter of the heartbeat timeout. */
     maxHeartbeatThrottleInterval: '5s',
+    /** With Worker Versioning, a run ends on the code that it began with: a month's stages must be of one mind. */
+    versioningBehavior: 'PINNED',
+    /** Seconds, from a lookup to the slowest clustering; the SDK's own end at 10 s. */
+    histogramBuckets: {
+      segments_stage_duration: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200],
+    },
   },
 
   activities: {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addBackfillCommand } from './commands/backfill.js';
+import { addCodecServerCommand } from './commands/codec-server.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addReportCommand } from './commands/report.js';
 import { addRescoreCommand } from './commands/rescore.js';
@@ -33,5 +34,6 @@ export function createProgram(version: string): Command {
   addDoctorCommand(program);
   addScheduleCommand(program);
   addSchemaCommand(program);
+  addCodecServerCommand(program);
   return program;
 }

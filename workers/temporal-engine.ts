@@ -4,7 +4,8 @@ import {
   WorkflowExecutionAlreadyStartedError,
   type WorkflowHandle,
 } from '@temporalio/client';
-import { defaultPayloadConverter, type Workflow } from '@temporalio/common';
+import { type Workflow } from '@temporalio/common';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { type HeartbeatDetails } from '../activities/in-stage.js';
 import { type BackfillProgress, type RunProgress } from '../shared/contracts/stage.js';
 import { SegmentsError } from '../shared/errors.js';
@@ -47,12 +48,12 @@ export function createTemporalEngine(
           }
         },
         async view() {
-          if (type !== 'backfill') return { run: await runView(handle) };
+          if (type !== 'backfill') return { run: await runView(client, handle) };
           const { months } = await handle.query<BackfillProgress>('progress');
           const current =
             months.find(({ state }) => state === 'running') ?? months.findLast(({ runId }) => runId);
           if (current === undefined) return { months };
-          return { months, run: await runView(client.workflow.getHandle(current.workflowId)) };
+          return { months, run: await runView(client, client.workflow.getHandle(current.workflowId)) };
         },
         async cancel() {
           await handle.cancel();
@@ -94,15 +95,17 @@ async function starting<T>(workflowId: string, start: () => Promise<T>): Promise
   }
 }
 
-async function runView(handle: WorkflowHandle): Promise<RunView> {
+async function runView(client: Client, handle: WorkflowHandle): Promise<RunView> {
   const [progress, description] = await Promise.all([
     handle.query<RunProgress>('progress'),
     handle.describe(),
   ]);
   const live: Record<string, Progress> = {};
   for (const activity of description.raw.pendingActivities ?? []) {
-    const payload = activity.heartbeatDetails?.payloads?.[0];
-    const details = payload && defaultPayloadConverter.fromPayload<HeartbeatDetails>(payload);
+    const [details] = (await decodeArrayFromPayloads(
+      client.options.loadedDataConverter,
+      activity.heartbeatDetails?.payloads,
+    )) as [HeartbeatDetails | undefined];
     if (activity.activityType?.name && details?.progress) live[activity.activityType.name] = details.progress;
   }
   return { ...progress, live };

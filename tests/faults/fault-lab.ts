@@ -1,6 +1,7 @@
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Manifest, parseManifest } from '../../shared/artifacts/manifest.js';
 import { type RunSummary } from '../../shared/contracts/run-summary.js';
@@ -12,8 +13,14 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 import { type DurableServer, startDurableServer } from './durable-server.js';
 import { startWorkerProcess } from '../support/worker-process.js';
 
-/** Training long enough to be met in the middle; everything else as it comes. */
-const config = { autoencoder: { coldEpochs: 400, warmEpochs: 400, patience: 400 } };
+/**
+ * Training long enough to be met in the middle; and a gate that lets this small market, whose trend has only just become
+ * measurable, be published.
+ */
+const config = {
+  autoencoder: { coldEpochs: 400, warmEpochs: 400, patience: 400 },
+  gate: { maxFeaturePsi: 100, maxReconstructionRatio: 100 },
+};
 
 export interface FaultLab {
   readonly folder: string;
@@ -54,6 +61,16 @@ export async function manifestOf(summary: RunSummary): Promise<Manifest> {
   return parseManifest(await readFile(file), file);
 }
 
+/** Resolves once `stage` runs, or the run is over. */
+export async function untilRunning(handle: WorkflowHandle, stage: string): Promise<void> {
+  for (;;) {
+    const { status, raw } = await handle.describe();
+    const running = (raw.pendingActivities ?? []).some(({ activityType }) => activityType?.name === stage);
+    if (running || status.name !== 'RUNNING') return;
+    await sleep(15);
+  }
+}
+
 /** A server, a source, a champion of the month before, and the bytes that an undisturbed run leaves. */
 export async function openFaultLab(): Promise<FaultLab> {
   const folder = await temporaryFolder();
@@ -80,6 +97,8 @@ export async function openFaultLab(): Promise<FaultLab> {
     try {
       await (await start(client, 'month-before', { asOf: monthBefore })).result();
       const summary = (await (await start(client, 'undisturbed')).result()) as RunSummary;
+      if (summary.verdict !== 'published')
+        throw new Error(`expected a published run: ${JSON.stringify(summary.reasons)}`);
       const { timings } = await manifestOf(summary);
       return {
         folder: folder.path,

@@ -12,5 +12,5 @@ export interface FaultRow {
 /** Adds a line to the table, where one is asked for. */
 export async function recordFault(row: FaultRow): Promise<void> {
   const file = process.env['SEGMENTS_FAULT_TABLE'];
-  if (file) await appendFile(file, `${JSON.stringify(row)}\n`);
+  if (file) await appendFile(file, `${JSON.stringify({ ...row, seen: row.seen.replaceAll(/\s+/g, ' ') })}\n`);
 }

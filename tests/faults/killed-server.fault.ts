@@ -4,12 +4,22 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunSummary } from '../../shared/contracts/run-summary.js';
+import { type Stage } from '../../shared/contracts/stage.js';
 import { seededRandom } from '../../shared/numeric/seeded-random.js';
 import { startWorkerProcess } from '../support/worker-process.js';
-import { checkedSums, type FaultLab, openFaultLab } from './fault-lab.js';
+import { checkedSums, type FaultLab, openFaultLab, untilRunning } from './fault-lab.js';
 import { recordFault } from './fault-table.js';
 
-const rounds = 6;
+/** A server is killed in each of these, one round a stage. */
+const stages: readonly Stage[] = [
+  'ingest',
+  'features',
+  'trainAutoencoder',
+  'clusterMixture',
+  'compare',
+  'publish',
+];
+const rounds = stages.length;
 
 let lab: FaultLab;
 beforeAll(async () => {
@@ -18,7 +28,6 @@ beforeAll(async () => {
 afterAll(() => lab.close());
 
 test(`the Temporal server killed and restarted on its database, ${rounds} times: every run completes with the bytes of an undisturbed one`, async () => {
-  const whole = [...lab.durations.values()].reduce((sum, each) => sum + each, 0);
   const random = seededRandom(1, 'moment of the kill');
   const cwd = path.join(lab.folder, 'worker');
   await mkdir(cwd);
@@ -27,13 +36,14 @@ test(`the Temporal server killed and restarted on its database, ${rounds} times:
   let held = 0;
   const met: string[] = [];
   try {
-    for (let round = 0; round < rounds; round++) {
+    for (const [round, stage] of stages.entries()) {
       const connection = await Connection.connect({ address: lab.server.address });
       const client = new Client({ connection });
       const id = `server-${round}`;
-      await lab.start(client, id);
-      await sleep(random.uniform() * whole);
-      const before = await client.workflow.getHandle(id).describe();
+      const handle = await lab.start(client, id);
+      await untilRunning(handle, stage);
+      await sleep(random.uniform() * (lab.durations.get(stage) ?? 0));
+      const before = await handle.describe();
       met.push(...(before.raw.pendingActivities ?? []).map(({ activityType }) => activityType?.name ?? '?'));
       await connection.close();
       await lab.server.kill();

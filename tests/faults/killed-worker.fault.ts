@@ -9,7 +9,7 @@ import { type RunSummary } from '../../shared/contracts/run-summary.js';
 import { retrainStages, type Stage } from '../../shared/contracts/stage.js';
 import { seededRandom } from '../../shared/numeric/seeded-random.js';
 import { startWorkerProcess } from '../support/worker-process.js';
-import { checkedSums, type FaultLab, month, openFaultLab } from './fault-lab.js';
+import { checkedSums, type FaultLab, month, openFaultLab, untilRunning } from './fault-lab.js';
 import { recordFault } from './fault-table.js';
 
 const rounds = 25;
@@ -41,15 +41,10 @@ async function round(number: number, client: Client): Promise<Round> {
   let second;
   try {
     const handle = await lab.start(client, `round-${number}`);
-    let over = false;
-    const result = handle.result().finally(() => (over = true)) as Promise<RunSummary>;
+    const result = handle.result() as Promise<RunSummary>;
     result.catch(() => undefined);
     const within = random.uniform() * (lab.durations.get(stage) ?? 0);
-    const running = async (): Promise<boolean> => {
-      const { pendingActivities } = (await handle.describe()).raw;
-      return (pendingActivities ?? []).some(({ activityType }) => activityType?.name === stage);
-    };
-    while (!over && !(await running())) await sleep(15);
+    await untilRunning(handle, stage);
     await sleep(within);
     await first.kill();
     second = await startWorkerProcess(cwd, env);
