@@ -1,6 +1,7 @@
 /**
  * Whole fits, with labels and probabilities, of ours and of other packages, on the same points and the same machine:
- * `node bench/hdbscan/run.mjs [--dimensions 3,4,5,8,29] [--rows 1000,…] [--limit SECONDS] [--fresh]`.
+ * `node bench/hdbscan/run.mjs [--dimensions 3,4,5,8,29] [--rows 1000,…] [--threads 1,2]
+ * [--packages ours,hdbscan,…] [--limit SECONDS] [--fresh]`.
  * Results are kept as they come, in the cache, so that a run that was stopped goes on where it was.
  */
 import { spawnSync } from 'node:child_process';
@@ -10,7 +11,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { adjustedRandIndex } from './adjusted-rand-index.mjs';
-import { blobs, heavyTailed } from './datasets.mjs';
+import { blobs, classicFeatures } from './datasets.mjs';
 import { installPeers } from './peers.mjs';
 import { table } from './table.mjs';
 
@@ -19,6 +20,8 @@ const { values: options } = parseArgs({
   options: {
     dimensions: { type: 'string', default: '3,4,5,8,29' },
     rows: { type: 'string' },
+    threads: { type: 'string', default: '1,2' },
+    packages: { type: 'string' },
     /** A fit that takes longer is stopped, and the package is asked for nothing larger of the kind. */
     limit: { type: 'string', default: '300' },
     library: { type: 'string', default: path.join(root, 'dist/shared/clustering/hdbscan/index.js') },
@@ -57,15 +60,17 @@ const contestants = {
   ...peers,
 };
 
+const asked = options.packages?.split(',') ?? Object.keys(contestants);
 const defaultRows = (d) =>
   d === 29 ? [1000, 5000, 20000, 60000, 100000] : [1000, 5000, 50000, 100000, 1000000];
 for (const d of options.dimensions.split(',').map(Number)) {
   const tooSlow = new Set();
   for (const n of options.rows?.split(',').map(Number) ?? defaultRows(d)) {
     const points = path.join(work, `${n}x${d}.f64`);
-    writeFileSync(points, d === 29 ? heavyTailed(n, d) : blobs(n, d));
-    for (const threads of [1, 2]) {
+    writeFileSync(points, d === 29 ? classicFeatures(n) : blobs(n, d));
+    for (const threads of options.threads.split(',').map(Number)) {
       for (const [name, { threaded, command }] of Object.entries(contestants)) {
+        if (!asked.includes(name)) continue;
         const kind = `${name}/${threads}`;
         const done = results.find((r) => r.name === name && r.n === n && r.d === d && r.threads === threads);
         if (done) {
