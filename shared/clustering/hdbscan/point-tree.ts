@@ -1,12 +1,12 @@
 import { type Matrix } from '../../numeric/matrix.js';
-import { compileKernels, instantiateKernels, type Kernels } from './kernels.js';
+import { kernelModule } from './kernel-module.js';
+import { instantiateKernels, type Kernels } from './kernels.js';
 import { Arena, contextBytes, takeWorkspace, writeContext, writeWorkspace, type Context } from './layout.js';
 import { type Metric } from './options.js';
 import { principalAxes } from './principal-axes.js';
 
 /** Points in a kd-tree, in a memory that threads can share, with room for what a spanning tree needs. */
 export interface PointTree {
-  readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly kernels: Kernels;
   readonly context: Context;
@@ -104,10 +104,8 @@ export function placePoints(points: Matrix, needs: PointTreeNeeds): PointTree {
   writeContext(memory, contextAddress, context);
   for (const workspace of workspaces) writeWorkspace(memory, workspace);
   new Float64Array(memory.buffer, original, n * d).set(points.data);
-  const module = compileKernels();
-  const kernels = instantiateKernels(module, memory);
+  const kernels = instantiateKernels(kernelModule, memory);
   return {
-    module,
     memory,
     kernels,
     context,
