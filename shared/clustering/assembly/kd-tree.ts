@@ -188,9 +188,11 @@ function fillBlock(c: Context, leaf: i32, from: i32, to: i32): void {
     const slot = from + i;
     if (slot < to) {
       const row = getI(c.rowOf, slot) * c.d;
+      if (c.sift) continue;
       for (let j = 0; j < c.d; j++) setF(c.blocks, base + j * c.capacity + i, getF(c.rows, row + j));
     } else {
       setI(c.rowOf, slot, -1);
+      if (c.sift) continue;
       for (let j = 0; j < c.d; j++) setF(c.blocks, base + j * c.capacity + i, Infinity);
     }
   }

@@ -1,5 +1,3 @@
-import { kernelBinary } from './kernel-binary.js';
-
 /** The compiled kernels of shared/clustering/assembly; addresses are byte offsets into the memory they were given. */
 export interface Kernels {
   startTree(context: number): void;
@@ -34,10 +32,6 @@ export interface Kernels {
   refresh(context: number, counts: number): number;
   ask(context: number, workspace: number, stripe: number, from: number, to: number): void;
   join(context: number): number;
-}
-
-export function compileKernels(): WebAssembly.Module {
-  return new WebAssembly.Module(Buffer.from(kernelBinary, 'base64'));
 }
 
 /** Kernels over a memory, which several threads may share. */

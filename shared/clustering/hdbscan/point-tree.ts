@@ -1,11 +1,12 @@
 import { type Matrix } from '../../numeric/matrix.js';
-import { compileKernels, instantiateKernels, type Kernels } from './kernels.js';
+import { kernelModule } from './kernel-module.js';
+import { instantiateKernels, type Kernels } from './kernels.js';
 import { Arena, contextBytes, takeWorkspace, writeContext, writeWorkspace, type Context } from './layout.js';
 import { type Metric } from './options.js';
+import { principalAxes } from './principal-axes.js';
 
 /** Points in a kd-tree, in a memory that threads can share, with room for what a spanning tree needs. */
 export interface PointTree {
-  readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly kernels: Kernels;
   readonly context: Context;
@@ -51,6 +52,7 @@ export function placePoints(points: Matrix, needs: PointTreeNeeds): PointTree {
   const spanning = needs.stripes > 0 ? slots : 0;
   const arena = new Arena();
   const contextAddress = arena.take(contextBytes);
+  const original = arena.f64(n * d);
   const context: Context = {
     n,
     d,
@@ -58,12 +60,13 @@ export function placePoints(points: Matrix, needs: PointTreeNeeds): PointTree {
     leaves,
     k: needs.k,
     manhattan: needs.metric === 'manhattan' ? 1 : 0,
-    rows: arena.f64(n * d),
+    original,
+    rows: sift ? arena.f64(n * d) : original,
     rowOf: arena.i32(slots),
-    blocks: arena.f64(slots * d),
+    blocks: arena.f64(sift ? 0 : slots * d),
     sift: sift ? 1 : 0,
     blocks32: arena.i32(sift ? slots * d : 0),
-    frame: arena.f64(d + 1),
+    frame: arena.f64(sift ? d + 1 + d * d : 0),
     leafNorms: arena.f64(leaves),
     right: arena.i32(nodes),
     firstLeaf: arena.i32(nodes),
@@ -100,11 +103,9 @@ export function placePoints(points: Matrix, needs: PointTreeNeeds): PointTree {
   const memory = arena.memory();
   writeContext(memory, contextAddress, context);
   for (const workspace of workspaces) writeWorkspace(memory, workspace);
-  new Float64Array(memory.buffer, context.rows, n * d).set(points.data);
-  const module = compileKernels();
-  const kernels = instantiateKernels(module, memory);
+  new Float64Array(memory.buffer, original, n * d).set(points.data);
+  const kernels = instantiateKernels(kernelModule, memory);
   return {
-    module,
     memory,
     kernels,
     context,
@@ -128,6 +129,7 @@ export function* buildSteps(tree: PointTree): Generator<void, void, void> {
   const { core, leaves: all, capacity, d, sift } = tree.context;
   // Core distances come later: until then their place serves as the keys that the build selects by.
   const keys = core;
+  if (sift) yield* turnToAxes(tree);
   kernels.startTree(contextAddress);
   const open = [{ node: 0, firstLeaf: 0, leaves: all }];
   for (let next = open.pop(); next; next = open.pop()) {
@@ -143,6 +145,27 @@ export function* buildSteps(tree: PointTree): Generator<void, void, void> {
     yield;
   }
   if (sift) kernels.frame(contextAddress);
+}
+
+/** Points along their principal axes, where boxes and partial sums tell more. */
+function* turnToAxes(tree: PointTree): Generator<void, void, void> {
+  const { n, d, original, rows, frame } = tree.context;
+  const from = view(tree, 'f64', original, n * d);
+  const to = view(tree, 'f64', rows, n * d);
+  const { centre, axes } = principalAxes(from, n, d);
+  view(tree, 'f64', frame, d).set(centre);
+  view(tree, 'f64', frame + 8 * (d + 1), d * d).set(axes);
+  yield;
+  const centred = new Float64Array(d);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < d; j++) centred[j] = from[i * d + j]! - centre[j]!;
+    for (let a = 0; a < d; a++) {
+      let sum = 0;
+      for (let j = 0; j < d; j++) sum += axes[a * d + j]! * centred[j]!;
+      to[i * d + a] = sum;
+    }
+    if (i % 4096 === 0) yield;
+  }
 }
 
 /** A view of numbers in the tree's memory. */

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { shareOfJob, type TreeJob, type TreeThreadData } from './tree-jobs.js';
+import { kernelModule } from './kernel-module.js';
 import { type PointTree } from './point-tree.js';
 import { type Turns } from './turns.js';
 
@@ -45,9 +46,14 @@ export class TreeTeam {
 
   #start(): void {
     if (this.#helpers.length > 0) return;
-    const { module, memory, contextAddress, counters, workspaces } = this.#tree;
+    const { memory, contextAddress, counters, workspaces } = this.#tree;
     this.#helpers = workspaces.slice(1).map((workspace) => {
-      const workerData: TreeThreadData = { module, memory, tree: { contextAddress, counters }, workspace };
+      const workerData: TreeThreadData = {
+        module: kernelModule,
+        memory,
+        tree: { contextAddress, counters },
+        workspace,
+      };
       return new Worker(threadEntry(), { workerData });
     });
   }
