@@ -37,6 +37,8 @@ export interface KaggleDouble {
   close(): Promise<void>;
 }
 
+const cutAfterMilliseconds = 250;
+
 /** Datasets whose slug is `private` need this token; `forbidden` ones may be read by nobody. */
 export const kaggleDoubleToken = 'KGAT_double';
 
@@ -153,7 +155,10 @@ function sendFile(
     ...(from > 0 ? { 'content-range': `bytes ${from}-${file.length - 1}/${file.length}` } : {}),
   });
   if (fault?.kind === 'cut') {
-    response.write(body.subarray(0, Math.floor(body.length * fault.share)), () => response.destroy());
+    // A moment later: what a reader has not taken yet is lost to it once the line is broken.
+    response.write(body.subarray(0, Math.floor(body.length * fault.share)), () => {
+      setTimeout(() => response.destroy(), fault.share > 0 ? cutAfterMilliseconds : 0);
+    });
   } else if (fault?.kind === 'slow') {
     let sent = 0;
     const timer = setInterval(() => response.write(body.subarray(sent, (sent += 64))), 10);

@@ -19,12 +19,15 @@ export async function stageSource(source: Source, context: SourceContext): Promi
       const { kaggleSource } = await import('./kaggle/kaggle.js');
       return await kaggleSource.stage(source, context);
     }
-    case 'bigquery':
+    case 'bigquery': {
+      const { bigQuerySource } = await import('./bigquery/bigquery.js');
+      return await bigQuerySource.stage(source, context);
+    }
     case 'snowflake':
     case 'feast':
       throw new SegmentsError(
         'SourceNotSupported',
-        `found source kind ${source.kind}; this version reads csv, parquet, kaggle and postgres`,
+        `found source kind ${source.kind}; this version reads csv, parquet, kaggle, bigquery and postgres`,
         {
           where: 'source.kind',
           remedy: 'Export the sales to CSV or Parquet and name that file: csv:FILE or parquet:FILE.',

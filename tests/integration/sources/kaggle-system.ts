@@ -48,7 +48,10 @@ export function kaggleSystem(double: KaggleDouble): SystemUnderTest {
     }),
     throttled: async () => ({
       ...(await faulty('api', Array<KaggleFault>(9).fill({ kind: 'status', status: 429, retryAfter: '0' }))),
-      release: async () => double.plan('api', []),
+      async release() {
+        double.plan('api', []);
+        return undefined;
+      },
     }),
     slow: () => faulty('storage', [{ kind: 'slow' }]),
   };

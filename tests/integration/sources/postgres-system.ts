@@ -80,7 +80,10 @@ export function postgresSystem(server: PostgresServer): SystemUnderTest {
       return {
         source,
         env: { SEGMENTS_POSTGRES_URL: `postgres://busy:busy@127.0.0.1:${server.port}/postgres` },
-        release: async () => void (await limit(-1)),
+        async release() {
+          await limit(-1);
+          return undefined;
+        },
       };
     },
     slow: async () => ({

@@ -39,8 +39,9 @@ export interface SystemUnderTest {
   readonly wrongCredentials: Unshown | ((placed: Placed) => Promise<Placed>);
   /** A source that is still being read when `strike` breaks what it is read from. */
   readonly killedHalfWay: Unshown | (() => Promise<Placed & { strike(): Promise<void> }>);
-  /** A source whose system says that it is asked too much. */
-  readonly throttled: Unshown | (() => Promise<Placed & { release(): Promise<void> }>);
+  /** A source whose system says that it is asked too much; `release` may answer with where it says so no more. */
+  readonly throttled:
+    Unshown | (() => Promise<Placed & { release(): Promise<{ readonly env?: Environment } | undefined> }>);
   /** A source that is still being read after its first progress. */
   slow(): Promise<Placed>;
 }
@@ -330,11 +331,11 @@ export function describeSource(
       'it is unavailable, to be retried, and can be read later',
       system?.throttled,
       async (begin) => {
-        const { release, ...placed } = await begin();
-        const error = await refusalOf(placed);
+        const { release, source, env } = await begin();
+        const error = await refusalOf({ source, env });
         expect([error.code, error.retryable], error.message).toEqual(['SourceUnavailable', true]);
-        await release();
-        expect((await ingestPlaced(placed)).error).toBeUndefined();
+        const released = await release();
+        expect((await ingestPlaced({ source, env, ...released })).error).toBeUndefined();
       },
     );
 
