@@ -10,6 +10,7 @@ import { compareStoredRuns } from '../compare-stored-runs.js';
 import { formatTable, runTable } from '../run-table.js';
 import { resolveSettings } from '../settings.js';
 import { type CommonFlags, outputOptions, settingsOption, storeOption } from '../shared-options.js';
+import { addDeliverCommand } from './deliver.js';
 import { addPruneCommand } from './prune.js';
 import { addSyncMlflowCommand } from './sync-mlflow.js';
 
@@ -114,6 +115,7 @@ export function addRunsCommand(program: Command): void {
     },
   );
 
+  addDeliverCommand(runs);
   addPruneCommand(runs);
   addSyncMlflowCommand(runs);
 }

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheFolder } from '../../infra/cache-folder.js';
 import { freePort } from '../../infra/free-port.js';
 import { findMlflow, mlflowArguments } from '../../infra/services/mlflow.js';
+import { endGroup } from './end-group.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -32,7 +32,12 @@ export async function startMlflow(): Promise<MlflowServer | undefined> {
   // A group of its own: the server is a parent of workers, and all end with it.
   const child = spawn(path.join(bin, 'mlflow'), mlflowArguments(folder.path, port), {
     cwd: folder.path,
-    env: { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` },
+    // Its job runners would be some ten processes more, for features that nothing here uses.
+    env: {
+      ...process.env,
+      MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
+      PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -40,13 +45,7 @@ export async function startMlflow(): Promise<MlflowServer | undefined> {
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)));
   const stop = async (): Promise<void> => {
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-      const gone = once(child, 'exit');
-      process.kill(-child.pid, 'SIGTERM');
-      const late = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), 10_000);
-      await gone;
-      clearTimeout(late);
-    }
+    await endGroup(child);
     await folder.remove();
   };
   for (let waited = 0; waited < startMilliseconds; waited += 250) {
