@@ -9,6 +9,7 @@ import { addRunsCommand } from './commands/runs.js';
 import { addSampleCommand } from './commands/sample.js';
 import { addScheduleCommand } from './commands/schedule.js';
 import { addSchemaCommand } from './commands/schema.js';
+import { addServeCommand } from './commands/serve.js';
 import { addStartCommands } from './commands/start.js';
 import { addUiCommand } from './commands/ui.js';
 import { addWorkerCommand } from './commands/worker.js';
@@ -33,6 +34,7 @@ export function createProgram(version: string): Command {
   addSampleCommand(program);
   addDoctorCommand(program);
   addScheduleCommand(program);
+  addServeCommand(program);
   addSchemaCommand(program);
   addCodecServerCommand(program);
   return program;

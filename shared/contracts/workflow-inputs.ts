@@ -98,7 +98,7 @@ const rows = z
     error: `expected rows of at most ${mostRetailersAnswered} retailers`,
   });
 
-const rescoreFields = z.strictObject({
+export const rescoreFieldsSchema = z.strictObject({
   source: sourceSchema.optional(),
   /** Instead of `source`: the sales themselves. Nothing is written to the store, and the answer holds the segments. */
   rows: rows.optional(),
@@ -122,7 +122,7 @@ const rescoreFields = z.strictObject({
   shardSize: z.int().min(100).max(1_000_000).default(50_000),
 });
 
-export const rescoreInputSchema = rescoreFields.refine(
+export const rescoreInputSchema = rescoreFieldsSchema.refine(
   ({ source, rows: given }) => (source === undefined) !== (given === undefined),
   { path: ['source'], error: 'expected either source or rows' },
 );
