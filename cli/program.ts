@@ -1,6 +1,9 @@
 import { Command } from 'commander';
 import { addBackfillCommand } from './commands/backfill.js';
+import { addCompletionCommand } from './commands/completion.js';
 import { addDoctorCommand } from './commands/doctor.js';
+import { addExplainCommand } from './commands/explain.js';
+import { addInitCommand } from './commands/init.js';
 import { addReportCommand } from './commands/report.js';
 import { addRescoreCommand } from './commands/rescore.js';
 import { addRunCommand } from './commands/run.js';
@@ -22,6 +25,7 @@ export function createProgram(version: string): Command {
     .exitOverride();
 
   addStartCommands(program);
+  addInitCommand(program);
   addRunCommand(program);
   addBackfillCommand(program);
   addRescoreCommand(program);
@@ -29,9 +33,11 @@ export function createProgram(version: string): Command {
   addRunsCommand(program);
   addReportCommand(program);
   addUiCommand(program);
+  addExplainCommand(program);
   addSampleCommand(program);
   addDoctorCommand(program);
   addScheduleCommand(program);
   addSchemaCommand(program);
+  addCompletionCommand(program);
   return program;
 }
