@@ -1,7 +1,10 @@
 import { Command } from 'commander';
 import { addBackfillCommand } from './commands/backfill.js';
 import { addCodecServerCommand } from './commands/codec-server.js';
+import { addCompletionCommand } from './commands/completion.js';
 import { addDoctorCommand } from './commands/doctor.js';
+import { addExplainCommand } from './commands/explain.js';
+import { addInitCommand } from './commands/init.js';
 import { addReportCommand } from './commands/report.js';
 import { addRescoreCommand } from './commands/rescore.js';
 import { addRunCommand } from './commands/run.js';
@@ -24,6 +27,7 @@ export function createProgram(version: string): Command {
     .exitOverride();
 
   addStartCommands(program);
+  addInitCommand(program);
   addRunCommand(program);
   addBackfillCommand(program);
   addRescoreCommand(program);
@@ -31,11 +35,13 @@ export function createProgram(version: string): Command {
   addRunsCommand(program);
   addReportCommand(program);
   addUiCommand(program);
+  addExplainCommand(program);
   addSampleCommand(program);
   addDoctorCommand(program);
   addScheduleCommand(program);
   addServeCommand(program);
   addSchemaCommand(program);
   addCodecServerCommand(program);
+  addCompletionCommand(program);
   return program;
 }

@@ -28,6 +28,7 @@ export const errorCodes = {
   ScratchUnavailable: { retryable: true, headline: 'The scratch folder cannot be written' },
   SinkUnavailable: { retryable: true, headline: 'A system that segments are delivered to does not answer' },
   SinkRefused: { retryable: false, headline: 'A system that segments are delivered to refused them' },
+  RetailerNotFound: { retryable: false, headline: 'There is no such retailer' },
   RunNotFound: { retryable: false, headline: 'There is no such run' },
   ChampionConflict: { retryable: true, headline: 'Another run changed the champion at the same time' },
   NotHeld: { retryable: false, headline: 'The run does not wait for a decision' },

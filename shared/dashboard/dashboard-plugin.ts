@@ -188,6 +188,7 @@ export const dashboardPlugin: FastifyPluginCallback<DashboardOptions> = (app, op
 
 const statusCodes: Readonly<Partial<Record<string, number>>> = {
   RunNotFound: 404,
+  RetailerNotFound: 404,
   ArtifactNotFound: 404,
   NotHeld: 409,
   AlreadyDecided: 409,

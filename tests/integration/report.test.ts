@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runSummarySchema } from '../../shared/contracts/run-summary.js';
 import { comparisonSchema } from '../../shared/stability/comparison-schema.js';
 import { segments } from '../support/segments-command.js';
-import { writeSmallMarket } from '../support/small-market.js';
+import { smallMarketRows, writeSmallMarket } from '../support/small-market.js';
 
 /** Exact values of the figures of a page, by name. */
 function figuresOf(page: string): Map<string, number> {
@@ -20,7 +20,9 @@ describe('report.html of two months', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'segments-report-'));
-    const source = await writeSmallMarket(folder);
+    // One shop with too little history, for what there is to say of it.
+    const rows = [...smallMarketRows(), ...['10', '11'].map((month) => `young,P0,2023,${month},5`)];
+    const source = await writeSmallMarket(folder, rows);
     const store = pathToFileURL(path.join(folder, 'store')).href;
     for (const month of ['2023-11', '2023-12']) {
       const { code, stdout, stderr } = await segments(
@@ -107,6 +109,42 @@ describe('report.html of two months', () => {
     expect(correlation(before.x, now.x)).toBeGreaterThan(0.9);
     expect(correlation(before.y, now.y)).toBeGreaterThan(0.5);
     expect(await read('2023-12', 'report.html')).toContain('since November 2023');
+  });
+
+  test('segments explain says why a retailer is where it is, from the run that the report shows', async () => {
+    const store = pathToFileURL(path.join(folder, 'store')).href;
+    const run = path.basename(months.get('2023-12')!);
+    const explain = async (shopId: string) =>
+      await segments(['explain', shopId, '--run', run, '--artifacts', store, '--json'], { cwd: folder });
+    const assignments = await rows('2023-12', 'assignments.csv');
+    const retailer = assignments.find(({ segment_id }) => segment_id !== '')!;
+    const { code, stdout, stderr } = await explain(retailer['shop_id']!);
+    expect(code, stderr).toBe(0);
+    const explained = JSON.parse(stdout) as {
+      asOf: string;
+      explanation: {
+        segmentId: string;
+        strength: number;
+        probabilities: { segmentId: string; probability: number }[];
+        traits: { feature: string; value: number }[];
+      };
+    };
+    expect(explained.asOf).toBe('2023-12');
+    const { segmentId, strength, probabilities, traits } = explained.explanation;
+    expect(segmentId).toBe(retailer['segment_id']);
+    expect(strength).toBe(Number(retailer['strength']));
+    expect(probabilities.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 9);
+    // Summer and winter shops: what sets one apart is a month of the year.
+    expect(traits[0]!.feature).toMatch(/^season_/);
+
+    const young = await explain('young');
+    expect(young.code).toBe(0);
+    expect(JSON.parse(young.stdout)).toMatchObject({
+      explanation: { eligible: false, activeMonths: 2, tenureMonths: 3 },
+    });
+    const unknown = await explain('nobody');
+    expect(unknown.code).toBe(1);
+    expect(JSON.parse(unknown.stdout)).toMatchObject({ error: { code: 'RetailerNotFound' } });
   });
 
   test('pictures are pictures', async () => {
