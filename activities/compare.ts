@@ -52,6 +52,8 @@ export const compare: Stage<'compare'> = async (tools, { run, files, findings })
     previous:
       previous && (await comparedRun(tools, previous.folder, undefined, structureOf(previous.manifest))),
     reconstruction: previous && (await drift(tools, folder, previous, run.config.features.representation)),
+    bootstrapJaccard: new Map(Object.entries(findings.identify.bootstrapJaccard)),
+    structureTest: findings.identify.structureTest,
     month: await volume(tools, folder, run.asOf),
     attribution:
       previous && (await attribution(tools, folder, previous.folder, run.config.features.representation)),

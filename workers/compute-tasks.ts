@@ -26,6 +26,8 @@ import {
 } from '../shared/scoring/score-retailers.js';
 
 import { type AttributionRequest, attributeModels } from '../shared/scoring/attribute-models.js';
+import { assessStructure, type StructureRequest } from '../shared/stability/assess-structure.js';
+import { type StructureTest } from '../shared/stability/structure-test.js';
 import { type ChangeAttribution } from '../shared/stability/change-attribution.js';
 
 /** How a task speaks while it works. */
@@ -48,6 +50,7 @@ export interface ComputeTasks {
   clusterByMixture(input: MixtureRequest, events: TaskEvents): Promise<MixtureClusters>;
   identifyRun(input: IdentifyRequest): Promise<IdentifiedRetailers>;
   scoreRetailers(input: ScoreRequest): Promise<ScoredRetailers>;
+  assessStructure(input: StructureRequest, events: TaskEvents): Promise<StructureTest>;
   attributeModels(input: AttributionRequest): Promise<ChangeAttribution>;
 }
 
@@ -72,5 +75,6 @@ export const computeTasks: ComputeTasks = {
   clusterByMixture: async (input, { onProgress }) => clusterByMixture(input, onProgress),
   identifyRun: async (input) => identifyRun(input),
   scoreRetailers: async (input) => scoreRetailers(input),
+  assessStructure: (input, { onProgress }) => assessStructure(input, onProgress),
   attributeModels: async (input) => attributeModels(input),
 };

@@ -5,6 +5,7 @@ import { type GateReason } from '../stability/gate-reason.js';
 import { type RunSummary, type Verdict } from './run-summary.js';
 import { type Source } from './source.js';
 import { type StageProgress } from './stage.js';
+import { type StructureTest } from '../stability/structure-test.js';
 import { type StructureMetrics } from './structure-metrics.js';
 
 /** What every stage knows of the execution that it works for. */
@@ -109,6 +110,9 @@ export interface IdentifyResult extends StageResult {
   readonly methodReasons: readonly string[];
   readonly metrics: StructureMetrics;
   readonly segmentIds: readonly string[];
+  readonly structureTest: StructureTest;
+  /** By segment. */
+  readonly bootstrapJaccard: Readonly<Record<string, number>>;
 }
 
 export interface CompareResult extends StageResult {
