@@ -56,7 +56,7 @@ export const autoencoderConfigSchema = z.strictObject({
 
 export const hdbscanConfigSchema = z.strictObject({
   /** Share of the eligible retailers, unless `minClusterSize` gives the number. */
-  minClusterSizeShare: share.default(0.01),
+  minClusterSizeShare: share.default(0.03),
   minClusterSize: z.int().min(2).optional(),
   /** Neighbours that make a point dense, the point itself not counted. */
   minSamples: positive.default(5),
@@ -68,7 +68,7 @@ export const hdbscanConfigSchema = z.strictObject({
 export const softAssignmentConfigSchema = z.strictObject({
   enabled: z.boolean().default(true),
   /** Noise joins its most likely cluster where it lies within this multiple of that cluster's own radius. */
-  reach: z.number().positive().default(1.5),
+  reach: z.number().positive().default(2),
 });
 
 export const mixtureConfigSchema = z.strictObject({
