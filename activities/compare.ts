@@ -48,6 +48,8 @@ export const compare: Stage<'compare'> = async (tools, { run, files, findings })
     previous:
       previous && (await comparedRun(tools, previous.folder, undefined, structureOf(previous.manifest))),
     reconstruction: previous && (await drift(tools, folder, previous, run.config.features.representation)),
+    bootstrapJaccard: new Map(Object.entries(findings.identify.bootstrapJaccard)),
+    structureTest: findings.identify.structureTest,
     attribution:
       previous && (await attribution(tools, folder, previous.folder, run.config.features.representation)),
     month: findings.ingest.month,

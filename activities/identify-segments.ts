@@ -1,6 +1,6 @@
 import { softAssignmentModelSchema } from '../shared/clustering/soft-assignment.js';
 import { parseSegmentsFile } from '../shared/identity/segments-file.js';
-import { type IdentifyRequest } from '../shared/identity/identify-run.js';
+import { type IdentifyRequest, type WaitingMove } from '../shared/identity/identify-run.js';
 import { texts, valuesOf } from '../shared/tabular/column.js';
 import { type Column } from '../shared/tabular/column.js';
 import { writeCsv } from '../shared/tabular/csv.js';
@@ -28,6 +28,20 @@ export const identifySegments: Stage<'identifySegments'> = async (tools, { run, 
   const soft: unknown = JSON.parse(
     new TextDecoder().decode(await folder.read('stages/soft-assignment.json')),
   );
+  const hdbscan = await clusters('latent');
+  const mixtureModel = await folder.read('mixture.json.gz');
+  const structureTest = await tools.compute.run(
+    'assessStructure',
+    {
+      latent,
+      scaled,
+      hdbscanLabels: hdbscan.labels,
+      mixtureModel,
+      config: run.config,
+      threads: tools.duckDb.threads,
+    },
+    tools,
+  );
   const identified = await tools.compute.run(
     'identifyRun',
     {
@@ -37,10 +51,11 @@ export const identifySegments: Stage<'identifySegments'> = async (tools, { run, 
       latent,
       scaled,
       featureNames: features,
-      hdbscan: await clusters('latent'),
+      hdbscan,
       softAssignment: softAssignmentModelSchema.parse(soft),
       mixture: await clusters('mixture'),
-      mixtureModel: await folder.read('mixture.json.gz'),
+      mixtureModel,
+      structureTest,
       previous:
         previous && (await previousSegments(tools, (await openStoredRun(tools, run.store, previous)).folder)),
     },
@@ -65,18 +80,27 @@ export const identifySegments: Stage<'identifySegments'> = async (tools, { run, 
   ];
   const csv = path.join(tools.scratch, 'assignments.csv');
   await writeCsv(csv, columns);
+  const waiting = [...identified.waiting];
+  const waitingMoves = 'stages/waiting-moves.parquet';
   const segmentIds = [...new Set(identified.segmentIds.filter((id) => id !== null))].sort();
   const { method, choice, born, retired, held } = identified;
   return {
     files: {
       'assignments.parquet': await writeTable(tools, folder, 'assignments.parquet', columns),
       'assignments.csv': await folder.put('assignments.csv', csv, shopIds.length),
+      [waitingMoves]: await writeTable(tools, folder, waitingMoves, [
+        { name: 'shop_id', type: 'text', values: waiting.map(([id]) => id) },
+        { name: 'segment_id', type: 'text', values: waiting.map(([, { segmentId }]) => segmentId) },
+        { name: 'runs', type: 'int', values: Int32Array.from(waiting, ([, { runs }]) => runs) },
+      ]),
       'segments.json': await folder.write('segments.json', `${JSON.stringify(identified.file, null, 2)}\n`),
     },
     method,
     methodReasons: choice.reasons,
     metrics: identified.metrics,
     segmentIds,
+    structureTest,
+    bootstrapJaccard: Object.fromEntries(identified.bootstrapJaccard),
     detail:
       `${segmentIds.length} segments by ${method}` +
       (born.length > 0 ? `, new ${born.join(' ')}` : '') +
@@ -94,5 +118,18 @@ async function previousSegments(
     segments: parseSegmentsFile(await folder.read('segments.json')),
     shopIds: texts(table, 'shop_id'),
     segmentIds: valuesOf(table, 'segment_id', 'text'),
+    waiting: await waitingMovesOf(tools, folder),
   };
+}
+
+async function waitingMovesOf(
+  tools: StageTools,
+  folder: RunFolder,
+): Promise<ReadonlyMap<string, WaitingMove>> {
+  const name = 'stages/waiting-moves.parquet';
+  if (!folder.has(name)) return new Map();
+  const table = await readTable(tools, folder, name);
+  const segmentIds = texts(table, 'segment_id');
+  const runs = valuesOf(table, 'runs', 'int');
+  return new Map(texts(table, 'shop_id').map((id, i) => [id, { segmentId: segmentIds[i]!, runs: runs[i]! }]));
 }

@@ -37,6 +37,7 @@ export const publish: Stage<'publish'> = async (tools, input) => {
       validationLoss: train.validationLoss,
     },
     method: { name: identify.method, reasons: [...identify.methodReasons] },
+    structureTest: identify.structureTest,
     seeds: { run: run.config.seed },
     config: run.config,
     codeVersion: tools.codeVersion,

@@ -28,6 +28,8 @@ import {
 } from '../shared/scoring/score-retailers.js';
 
 import { type AttributionRequest, attributeModels } from '../shared/scoring/attribute-models.js';
+import { assessStructure, type StructureRequest } from '../shared/stability/assess-structure.js';
+import { type StructureTest } from '../shared/stability/structure-test.js';
 import { type ChangeAttribution } from '../shared/stability/change-attribution.js';
 
 /** How a task speaks while it works. */
@@ -51,6 +53,7 @@ export interface ComputeTasks {
   identifyRun(input: IdentifyRequest): Promise<IdentifiedRetailers>;
   scoreRetailers(input: ScoreRequest): Promise<ScoredRetailers>;
   drawReport(input: RunContent): Promise<DrawnReport>;
+  assessStructure(input: StructureRequest, events: TaskEvents): Promise<StructureTest>;
   attributeModels(input: AttributionRequest): Promise<ChangeAttribution>;
 }
 
@@ -77,5 +80,6 @@ export const computeTasks: ComputeTasks = {
   scoreRetailers: async (input) => scoreRetailers(input),
   // The chart library is loaded by the threads that draw, not by those that compute.
   drawReport: async (input) => (await import('../shared/report/draw-report.js')).drawReport(input),
+  assessStructure: (input, { onProgress }) => assessStructure(input, onProgress),
   attributeModels: async (input) => attributeModels(input),
 };

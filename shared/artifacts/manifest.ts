@@ -3,6 +3,7 @@ import { configSchema } from '../contracts/config.js';
 import { referenceSchema } from '../contracts/reference.js';
 import { runSummarySchema } from '../contracts/run-summary.js';
 import { sourceSchema } from '../contracts/source.js';
+import { structureTestSchema } from '../stability/structure-test.js';
 import { validate } from '../contracts/validate.js';
 import { SegmentsError } from '../errors.js';
 import { type ArtifactStore } from './store.js';
@@ -58,6 +59,8 @@ export const manifestSchema = z.strictObject({
     validationLoss: z.number().nullable(),
   }),
   method: z.strictObject({ name: z.enum(['hdbscan', 'mixture']), reasons: z.array(z.string()) }),
+  /** Whether there is anything to segment: density structure, a continuum, or nothing. */
+  structureTest: structureTestSchema.optional(),
   seeds: z.strictObject({ run: z.number() }),
   config: configSchema,
   codeVersion: z.string(),

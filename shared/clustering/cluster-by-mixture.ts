@@ -5,6 +5,7 @@ import { type OnProgress } from '../progress.js';
 import { fitMixture } from './mixture/fit-mixture.js';
 import { predictMixture } from './mixture/predict-mixture.js';
 import { loadMixture, serialiseMixture } from './mixture/serialise-mixture.js';
+import { mixtureSpace } from './mixture-space.js';
 import { structureMetrics } from './structure-metrics.js';
 
 /** The scaled features of the representation, to be clustered by a Gaussian mixture. */
@@ -31,7 +32,8 @@ export interface MixtureClusters {
 
 /** Fits the mixture, continuing the previous run's where it can, and labels the retailers by it. */
 export function clusterByMixture(request: MixtureRequest, onProgress: OnProgress): MixtureClusters {
-  const { input, featureNames, config, seed } = request;
+  const { featureNames, config, seed } = request;
+  const input = mixtureSpace(request.input);
   const previous = request.previous === undefined ? undefined : loadMixture(request.previous);
   const sameFeatures =
     previous?.features.length === featureNames.length &&

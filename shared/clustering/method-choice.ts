@@ -16,6 +16,8 @@ export interface MethodCandidate {
   readonly labels: Int32Array;
   /** How well the method finds its clusters again on halves of the data (`resampledStability`), where measured. */
   readonly stability?: number | undefined;
+  /** Why its clusters are not to be published, from elsewhere: "there is no density structure". */
+  readonly problems?: readonly string[] | undefined;
 }
 
 /** What speaks for and against a method, as the manifest keeps it. */
@@ -62,7 +64,7 @@ function evidenceOf(
     metrics,
     silhouette: widths.some((width) => width === null) ? null : mean,
     stability: candidate.stability ?? null,
-    problems: problemsOf(metrics, limits),
+    problems: [...problemsOf(metrics, limits), ...(candidate.problems ?? [])],
   };
 }
 

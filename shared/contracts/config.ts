@@ -60,7 +60,7 @@ export const autoencoderConfigSchema = z.strictObject({
 
 export const hdbscanConfigSchema = z.strictObject({
   /** Share of the eligible retailers, unless `minClusterSize` gives the number. */
-  minClusterSizeShare: share.default(0.01),
+  minClusterSizeShare: share.default(0.03),
   /** Fewest retailers of a cluster, as a number; it wins over the share. */
   minClusterSize: z.int().min(2).optional(),
   /** Neighbours that make a point dense, the point itself not counted. */
@@ -77,14 +77,16 @@ export const softAssignmentConfigSchema = z.strictObject({
   /** Whether noise near a cluster joins it. */
   enabled: z.boolean().default(true),
   /** Noise joins its most likely cluster where it lies within this multiple of that cluster's own radius. */
-  reach: z.number().positive().default(1.5),
+  reach: z.number().positive().default(2),
 });
 
 export const mixtureConfigSchema = z.strictObject({
   /** full: components may be tilted; diagonal: fewer numbers, for few retailers. */
   covariance: z.enum(['full', 'diagonal']).default('full'),
   /** Added to the diagonal of every covariance (of scaled features). */
-  regularisation: z.number().positive().default(0.05),
+  regularisation: z.number().positive().default(0.02),
+  /** Share of the way that each covariance goes to their average: more for few retailers or much overlap. */
+  shrinkage: share.default(0.75),
   /** Fewest components tried. */
   minComponents: positive.default(2),
   /** Most components tried; BIC chooses. */
@@ -92,7 +94,21 @@ export const mixtureConfigSchema = z.strictObject({
   /** Retailers below this quantile of density, of the training rows and of the mixture's own draws, are noise: at most this share. */
   noiseQuantile: share.default(0.02),
   /** A retailer leaves its previous segment only for a posterior probability of at least this. */
-  moveMargin: share.default(0.6),
+  moveMargin: share.default(0.9),
+  /** Weaker evidence moves it once it has pointed to the same segment in this many runs in a row. */
+  movePersistence: positive.default(3),
+});
+
+/** How structure and stability are measured. Bounds are retailers and repetitions, so that equal runs give equal bytes. */
+export const stabilityConfigSchema = z.strictObject({
+  /** Bootstraps of the mixture, from which each segment's Jaccard comes. */
+  resamples: positive.max(1000).default(10),
+  /** Halves of the retailers on which both methods start from scratch: what the choice between them goes by. */
+  halves: positive.max(100).default(3),
+  /** Clouds without structure that HDBSCAN's clusters are held against. */
+  nullDraws: positive.max(100).default(3),
+  /** Above this, all of it is measured on a sample. */
+  maxRetailers: z.int().min(100).default(4000),
 });
 
 export const rawConfigSchema = z.strictObject({
@@ -108,6 +124,8 @@ export const gateConfigSchema = z.strictObject({
   minShareKept: share.default(0.8),
   /** Overlap by union of each segment with itself in the previous run. */
   minSegmentJaccard: share.default(0.5),
+  /** Mean bootstrap Jaccard of each segment; at 0.5 a cluster counts as dissolved (Hennig 2007). */
+  minBootstrapJaccard: share.default(0.5),
   /** Retailers in no segment. */
   maxNoiseShare: share.default(0.5),
   /** The largest segment's share of all retailers in segments. */
@@ -140,6 +158,7 @@ export const configSchema = z.strictObject({
   hdbscan: hdbscanConfigSchema.prefault({}),
   softAssignment: softAssignmentConfigSchema.prefault({}),
   mixture: mixtureConfigSchema.prefault({}),
+  stability: stabilityConfigSchema.prefault({}),
   raw: rawConfigSchema.prefault({}),
   /** Whose clusters become segments. auto: what is more stable and better separated on this data. */
   clusterer: z.enum(['hdbscan', 'mixture', 'auto']).default('auto'),

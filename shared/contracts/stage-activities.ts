@@ -12,6 +12,7 @@ import { type Source } from './source.js';
 import { type StageProgress } from './stage.js';
 import { type MonthVolume } from '../stability/month-volume.js';
 import { type BackfillRow, type SalesRow } from './workflow-inputs.js';
+import { type StructureTest } from '../stability/structure-test.js';
 import { type StructureMetrics } from './structure-metrics.js';
 
 /** What every stage knows of the execution that it works for. */
@@ -118,6 +119,9 @@ export interface IdentifyResult extends StageResult {
   readonly methodReasons: readonly string[];
   readonly metrics: StructureMetrics;
   readonly segmentIds: readonly string[];
+  readonly structureTest: StructureTest;
+  /** By segment. */
+  readonly bootstrapJaccard: Readonly<Record<string, number>>;
 }
 
 export interface CompareResult extends StageResult {

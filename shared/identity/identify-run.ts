@@ -3,15 +3,17 @@ import { type Config } from '../contracts/config.js';
 import { type StructureMetrics } from '../contracts/structure-metrics.js';
 import { chooseMethod, type Method, type MethodChoice } from '../clustering/method-choice.js';
 import { loadMixture } from '../clustering/mixture/serialise-mixture.js';
+import { mixtureSpace } from '../clustering/mixture-space.js';
 import { predictMixture } from '../clustering/mixture/predict-mixture.js';
 import { softPosterior, type SoftAssignmentModel } from '../clustering/soft-assignment.js';
 import { structureMetrics } from '../clustering/structure-metrics.js';
+import { type StructureTest } from '../stability/structure-test.js';
 import { type Matrix, zeros } from '../numeric/matrix.js';
 import { identifySegments } from './identify-segments.js';
 import { nameSegments } from './segment-registry.js';
 import { segmentNames } from './segment-names.js';
 import { type SegmentsFile, segmentsFileVersion } from './segments-file.js';
-import { steadyAssignment } from './steady-assignment.js';
+import { steadyAssignment, type WaitingMoves } from './steady-assignment.js';
 
 /** Clusters of one method: a value a retailer. */
 export interface MethodClusters {
@@ -35,13 +37,24 @@ export interface IdentifyRequest {
   readonly softAssignment: SoftAssignmentModel;
   readonly mixture: MethodClusters;
   readonly mixtureModel: Uint8Array;
+  /** What speaks for either method; without it the choice goes by separation alone. */
+  readonly structureTest?: StructureTest | undefined;
   readonly previous:
     | {
         readonly segments: SegmentsFile;
         readonly shopIds: readonly string[];
         readonly segmentIds: readonly (string | null)[];
+        /** Retailers that it held back: where they would have gone, and for how many runs in a row. */
+        readonly waiting?: ReadonlyMap<string, WaitingMove> | undefined;
       }
     | undefined;
+}
+
+/** A move that the evidence points to and hysteresis has not let happen yet. */
+export interface WaitingMove {
+  readonly segmentId: string;
+  /** Runs in a row. */
+  readonly runs: number;
 }
 
 /** Segments of a run; arrays hold a value a retailer. */
@@ -56,8 +69,11 @@ export interface IdentifiedRetailers {
   readonly previousSegmentIds: readonly (string | null)[];
   /** Retailers that hysteresis kept where they were. */
   readonly held: number;
+  readonly waiting: ReadonlyMap<string, WaitingMove>;
   readonly born: readonly string[];
   readonly retired: readonly string[];
+  /** Mean bootstrap Jaccard of each segment, where it was measured. */
+  readonly bootstrapJaccard: ReadonlyMap<string, number>;
   /** Structure of the segments themselves. */
   readonly metrics: StructureMetrics;
   readonly file: SegmentsFile;
@@ -66,10 +82,16 @@ export interface IdentifiedRetailers {
 /** Chooses the method, matches its clusters to the previous run's segments, steadies the assignment, and names what is new. */
 export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
   const { asOf, config, shopIds, latent, scaled, previous } = request;
+  const test = request.structureTest;
   const choice = chooseMethod({
     clusterer: config.clusterer,
-    hdbscan: { labels: request.hdbscan.labels },
-    mixture: { labels: request.mixture.labels },
+    hdbscan: {
+      labels: request.hdbscan.labels,
+      stability: test?.stability.hdbscan ?? undefined,
+      problems:
+        test === undefined || test.verdict === 'density structure' ? [] : ['there is no density structure'],
+    },
+    mixture: { labels: request.mixture.labels, stability: test?.stability.mixture ?? undefined },
     spaces: [latent, scaled],
     limits: config.gate,
     seed: config.seed,
@@ -111,6 +133,8 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
     posterior,
     previous: identity.previousCluster,
     moveMargin: config.mixture.moveMargin,
+    movePersistence: config.mixture.movePersistence,
+    waiting: waitingClusters(shopIds, previous?.waiting, identity.segmentOfCluster),
     noise,
   });
   const segmentIds = Array.from(steady.labels, (label) =>
@@ -134,8 +158,22 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
     outlierScores: own.outlierScores,
     previousSegmentIds: shopIds.map((id) => before.get(id) ?? null),
     held: steady.held,
+    waiting: new Map(
+      shopIds.flatMap((id, i) => {
+        const segmentId = own.labels[i]! < 0 ? null : identity.segmentOfCluster[own.labels[i]!]!;
+        return steady.waited[i]! > 0 && segmentId !== null
+          ? [[id, { segmentId, runs: steady.waited[i]! }] as const]
+          : [];
+      }),
+    ),
     born: identity.born,
     retired: identity.retired,
+    bootstrapJaccard: new Map(
+      present.flatMap(({ id, cluster }) => {
+        const jaccard = test?.jaccard[method][cluster];
+        return jaccard === undefined || jaccard === null ? [] : [[id, jaccard] as const];
+      }),
+    ),
     metrics: structureMetrics(steady.labels),
     file: {
       version: segmentsFileVersion,
@@ -155,6 +193,21 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
   };
 }
 
+function waitingClusters(
+  shopIds: readonly string[],
+  waiting: ReadonlyMap<string, WaitingMove> | undefined,
+  segmentOfCluster: readonly (string | null)[],
+): WaitingMoves | undefined {
+  if (waiting === undefined) return undefined;
+  return {
+    cluster: Int32Array.from(shopIds, (id) => {
+      const move = waiting.get(id);
+      return move === undefined ? -2 : segmentOfCluster.indexOf(move.segmentId);
+    }),
+    runs: Int32Array.from(shopIds, (id) => waiting.get(id)?.runs ?? 0),
+  };
+}
+
 /** The method's own strength where its label stands; that of the steadied label where hysteresis decided. */
 function strengthsOf(
   own: MethodClusters,
@@ -171,7 +224,7 @@ function evidence(request: IdentifyRequest, method: Method) {
     return { posterior: softPosterior(request.softAssignment, request.latent, clusters), noise: undefined };
   }
   const { mixture } = loadMixture(request.mixtureModel);
-  const { posterior, logDensity } = predictMixture(mixture, request.scaled);
+  const { posterior, logDensity } = predictMixture(mixture, mixtureSpace(request.scaled));
   return { posterior, noise: { logDensity, ...mixture.noiseBand } };
 }
 

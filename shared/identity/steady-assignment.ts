@@ -7,11 +7,22 @@ export interface SteadyAssignment {
   readonly strengths: Float64Array;
   /** Retailers whose steadied label differs from the raw one. */
   readonly held: number;
+  /** A retailer each: runs in a row, this one included, whose raw label was the one that it has now; 0 where it was kept nowhere. */
+  readonly waited: Int32Array;
+}
+
+/** What the run before knew of retailers that it held back. */
+export interface WaitingMoves {
+  /** A retailer each: the cluster that now carries the segment in which it would have been, −1 noise, −2 unknown. */
+  readonly cluster: Int32Array;
+  /** For how many runs in a row. */
+  readonly runs: Int32Array;
 }
 
 /**
- * Hysteresis: a retailer leaves its previous segment only when the evidence for another passes `moveMargin`, and
- * crosses into or out of noise only when its density is clearly below or above the line.
+ * Hysteresis: a retailer leaves its previous segment only when the evidence for another passes `moveMargin`, or has
+ * pointed there for `movePersistence` runs in a row; it crosses into or out of noise only when its density is clearly
+ * below or above the line.
  */
 export function steadyAssignment(input: {
   /** A retailer each: this run's own label, −1 noise. */
@@ -22,14 +33,19 @@ export function steadyAssignment(input: {
   readonly previous: Int32Array;
   /** Probability of the new cluster from which a retailer moves, 0 to 1. */
   readonly moveMargin: number;
+  /** Runs in a row after which weaker evidence moves it too; undefined: never. */
+  readonly movePersistence?: number | undefined;
+  readonly waiting?: WaitingMoves | undefined;
   /** Where given: a clustered retailer becomes noise only below `enter`, noise is clustered only from `leave` on. */
   readonly noise?:
     { readonly logDensity: Float64Array; readonly enter: number; readonly leave: number } | undefined;
 }): SteadyAssignment {
-  const { raw, posterior, previous, moveMargin, noise } = input;
+  const { raw, posterior, previous, moveMargin, noise, waiting } = input;
+  const persistence = input.movePersistence ?? Infinity;
   const k = posterior.columns;
   const labels = new Int32Array(raw.length);
   const strengths = new Float64Array(raw.length);
+  const waited = new Int32Array(raw.length);
   let held = 0;
   for (let i = 0; i < raw.length; i++) {
     const was = previous[i]!;
@@ -39,12 +55,18 @@ export function steadyAssignment(input: {
       if (was >= 0 && label < 0 && density >= noise.enter) label = mostLikely(posterior, i);
       if (was === -1 && label >= 0 && density < noise.leave) label = -1;
     }
-    if (was >= 0 && label >= 0 && label !== was && posterior.data[i * k + label]! < moveMargin) label = was;
+    if (was >= 0 && label >= 0 && label !== was && posterior.data[i * k + label]! < moveMargin) {
+      const runs = 1 + (waiting?.cluster[i] === label ? waiting.runs[i]! : 0);
+      if (runs < persistence) {
+        waited[i] = runs;
+        label = was;
+      }
+    }
     labels[i] = label;
     strengths[i] = label < 0 ? 0 : posterior.data[i * k + label]!;
     if (label !== raw[i]) held++;
   }
-  return { labels, strengths, held };
+  return { labels, strengths, held, waited };
 }
 
 function mostLikely(posterior: Matrix, i: number): number {

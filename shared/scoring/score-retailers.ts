@@ -2,6 +2,7 @@ import { encode } from '../autoencoder/encode.js';
 import { loadAutoencoder } from '../autoencoder/load-autoencoder.js';
 import { approximatePredict, loadHdbscan } from '../clustering/hdbscan/index.js';
 import { loadMixture } from '../clustering/mixture/serialise-mixture.js';
+import { mixtureSpace } from '../clustering/mixture-space.js';
 import { predictMixture } from '../clustering/mixture/predict-mixture.js';
 import { softAssign } from '../clustering/soft-assignment.js';
 import { structureMetrics } from '../clustering/structure-metrics.js';
@@ -61,7 +62,10 @@ export function labelPoints(
 }
 
 function byMixture({ mixture }: Pick<ScoreRequest, 'mixture'>, scaled: Matrix): Labelled {
-  const { labels, strengths, outlierScores } = predictMixture(loadMixture(mixture).mixture, scaled);
+  const { labels, strengths, outlierScores } = predictMixture(
+    loadMixture(mixture).mixture,
+    mixtureSpace(scaled),
+  );
   return { clusters: labels, hardClusters: labels, strengths, outlierScores };
 }
 

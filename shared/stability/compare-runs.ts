@@ -7,6 +7,7 @@ import { monicTransitions } from './monic-transitions.js';
 import { type MonthVolume } from './month-volume.js';
 import { type ReconstructionDrift } from './reconstruction-drift.js';
 import { compareSegments } from './segment-comparison.js';
+import { type StructureTest } from './structure-test.js';
 import { compareStates, outside, transitionRows } from './transition-matrix.js';
 
 /** What is known of a run when it is compared. Retailers may come in any order. */
@@ -31,6 +32,7 @@ export interface CompareRunsInput {
   readonly bootstrapJaccard?: ReadonlyMap<string, number> | undefined;
   readonly reconstruction?: ReconstructionDrift | null | undefined;
   readonly month?: MonthVolume | null | undefined;
+  readonly structureTest?: StructureTest | undefined;
   readonly attribution?: ChangeAttribution | null | undefined;
 }
 
@@ -130,5 +132,6 @@ export function compareRuns(input: CompareRunsInput): Comparison {
       month: input.month ?? null,
     },
     attribution: input.attribution ?? null,
+    ...(input.structureTest === undefined ? {} : { structureTest: input.structureTest }),
   };
 }

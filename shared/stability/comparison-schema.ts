@@ -7,6 +7,7 @@ import { jaccardReadings } from './jaccard.js';
 import { transitionSchema } from './monic-transitions.js';
 import { monthVolumeSchema } from './month-volume.js';
 import { reconstructionDriftSchema } from './reconstruction-drift.js';
+import { structureTestSchema } from './structure-test.js';
 import { transitionRowSchema } from './transition-matrix.js';
 
 const share = z.number().min(0).max(1);
@@ -95,6 +96,8 @@ export const comparisonSchema = z.strictObject({
     reconstruction: reconstructionDriftSchema.nullable(),
     month: monthVolumeSchema.nullable(),
   }),
+  /** Whether there is anything to segment; absent where not measured. */
+  structureTest: structureTestSchema.optional(),
   /** What moved retailers: the data, the representation or the clusters; null on a first run, absent where not measured. */
   attribution: changeAttributionSchema.nullable().optional(),
 });

@@ -70,6 +70,9 @@ function dataEffect(comparison: Comparison, config: Config['gate']): { harmless:
   };
 }
 
+/** Features that say how much and how many, not when: history grows without them, so that a jump is one of the data, as of units. */
+const levels: ReadonlySet<string> = new Set(['log_volume', 'log_breadth']);
+
 function driftRules(comparison: Comparison, before: string, config: Config['gate']): GateReason[] {
   const reasons: GateReason[] = [];
   const effect = dataEffect(comparison, config);
@@ -80,16 +83,18 @@ function driftRules(comparison: Comparison, before: string, config: Config['gate
       inModel && psi !== null && missingBefore < 1 && missingNow < 1 && constantBefore !== true,
   );
   if (known.length > 0) {
-    const worst = known.reduce((most, feature) => (feature.psi! > most.psi! ? feature : most));
+    const leap = known.find(({ feature, psi }) => levels.has(feature) && psi! > config.maxFeaturePsi);
+    const worst = leap ?? known.reduce((most, feature) => (feature.psi! > most.psi! ? feature : most));
     const shifted = worst.psi! > config.maxFeaturePsi;
+    const excused = effect.harmless && leap === undefined;
     reasons.push({
       rule: 'feature-drift',
       observed: worst.psi,
       threshold: config.maxFeaturePsi,
-      passed: !shifted || effect.harmless,
+      passed: !shifted || excused,
       sentence: !shifted
         ? `Retailers' figures look as in ${before}: the one that shifted most, ${worst.feature}, has a stability index of ${decimal(worst.psi!)}; up to ${decimal(config.maxFeaturePsi)} is accepted.`
-        : `${effect.harmless ? 'A figure' : 'The data'} shifted since ${before}: ${worst.feature} has a stability index of ${decimal(worst.psi!)}, above the ${decimal(config.maxFeaturePsi)} that is accepted.${effect.words}${effect.harmless ? '' : ' Check the data before trusting the segments.'}`,
+        : `${excused ? 'A figure' : 'The data'} shifted since ${before}: ${worst.feature} has a stability index of ${decimal(worst.psi!)}, above the ${decimal(config.maxFeaturePsi)} that is accepted.${leap === undefined ? effect.words : ''}${excused ? '' : ' Check the data before trusting the segments.'}`,
     });
   }
   const ratio = comparison.drift.reconstruction?.ratio ?? null;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 export const gateRules = [
   'clusters',
+  'structure',
   'noise',
   'largest-share',
   'month-volume',
@@ -10,6 +11,7 @@ export const gateRules = [
   'adjusted-rand-index',
   'share-kept',
   'segment-jaccard',
+  'bootstrap-jaccard',
   'segment-count',
   'feature-drift',
   'reconstruction-drift',

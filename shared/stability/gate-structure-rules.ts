@@ -1,7 +1,7 @@
 import { type Config } from '../contracts/config.js';
 import { type StructureMetrics } from '../contracts/structure-metrics.js';
 import { type Comparison } from './comparison-schema.js';
-import { type GateReason, percent } from './gate-reason.js';
+import { decimal, type GateReason, percent } from './gate-reason.js';
 
 /** Fewer segments than this segment nothing. */
 const minClusters = 2;
@@ -41,6 +41,32 @@ export function structureRules(
       sentence: `The largest segment holds ${percent(largestShare)} of segmented retailers; up to ${percent(config.maxLargestShare)} are accepted.`,
     },
   ];
+  const test = comparison?.structureTest;
+  if (test) {
+    const byDensity = comparison.current.method === 'hdbscan';
+    const passed = byDensity ? test.verdict === 'density structure' : test.verdict !== 'none';
+    reasons.push({
+      rule: 'structure',
+      observed: test.verdict,
+      threshold: byDensity ? 'density structure' : 'continuum',
+      passed,
+      sentence: passed ? test.sentence : `${test.sentence} Clusters of HDBSCAN are not published on that.`,
+    });
+  }
+  const measured = comparison?.segments.filter(({ bootstrapJaccard }) => bootstrapJaccard !== null) ?? [];
+  if (measured.length > 0) {
+    const weakest = measured.reduce((least, next) =>
+      next.bootstrapJaccard! < least.bootstrapJaccard! ? next : least,
+    );
+    const least = config.minBootstrapJaccard;
+    reasons.push({
+      rule: 'bootstrap-jaccard',
+      observed: weakest.bootstrapJaccard,
+      threshold: least,
+      passed: weakest.bootstrapJaccard! >= least,
+      sentence: `On resamples of the retailers the least certain segment, ${weakest.segmentId}, is found again with a Jaccard of ${decimal(weakest.bootstrapJaccard!)}; at least ${decimal(least)} is expected.`,
+    });
+  }
   const month = comparison?.drift.month;
   if (month) {
     const passed = month.ratio >= minMonthRatio;

@@ -35,8 +35,18 @@ export function covarianceLength(kind: CovarianceKind, columns: number): number 
   return kind === 'full' ? columns * columns : columns;
 }
 
-/** Free parameters: what BIC charges for. */
-export function freeParameters(kind: CovarianceKind, components: number, columns: number): number {
+/**
+ * Effective parameters: what BIC charges for. A covariance that goes the share s of the way to the average is a linear
+ * smoother of its own estimate; by the trace of that smoother (Hastie, Tibshirani, Friedman 2009, 7.6) each number of
+ * it counts 1 − s, and the average once for all.
+ */
+export function freeParameters(
+  kind: CovarianceKind,
+  components: number,
+  columns: number,
+  shrinkage = 0,
+): number {
   const perCovariance = kind === 'full' ? (columns * (columns + 1)) / 2 : columns;
-  return components * (columns + perCovariance) + components - 1;
+  const covariances = 1 + (components - 1) * (1 - shrinkage);
+  return components * columns + components - 1 + covariances * perCovariance;
 }

@@ -47,6 +47,17 @@ export function mixturePosterior(mixture: Mixture, input: Matrix): MixturePoster
   return { posterior, logDensity };
 }
 
+/** Most likely component of each row. */
+export function mostLikelyComponents(mixture: Mixture, input: Matrix): Int32Array {
+  const { posterior } = mixturePosterior(mixture, input);
+  const k = posterior.columns;
+  return Int32Array.from({ length: input.rows }, (_, i) => {
+    let best = 0;
+    for (let c = 1; c < k; c++) if (posterior.data[i * k + c]! > posterior.data[i * k + best]!) best = c;
+    return best;
+  });
+}
+
 /** Share of the training rows denser than `logDensity`, linear between the stored percentiles. */
 function outlierScore(percentiles: Float64Array, logDensity: number): number {
   const last = percentiles.length - 1;

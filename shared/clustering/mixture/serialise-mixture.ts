@@ -5,7 +5,7 @@ import { inverseCholesky } from './cholesky.js';
 import { covarianceLength, type FittedMixture } from './mixture.js';
 
 const format = 'stable-segments/mixture';
-const version = 1;
+const version = 2;
 
 const numbers = z.array(z.number());
 const fileSchema = z.strictObject({

@@ -41,3 +41,22 @@ test('a retailer without a past is noise by the line itself', () => {
   expect(steady(0.9, -2, -0.1).label).toBe(-1);
   expect(steady(0.9, -2, 0.1).label).toBe(1);
 });
+
+test('weak evidence moves a retailer once it has pointed to the same place for enough runs in a row', () => {
+  const run = (waiting: { cluster: number; runs: number }) => {
+    const { labels, waited } = steadyAssignment({
+      raw: Int32Array.of(1),
+      posterior: { data: Float64Array.of(0.45, 0.55, 0), rows: 1, columns: 3 },
+      previous: Int32Array.of(0),
+      moveMargin: 0.9,
+      movePersistence: 3,
+      waiting: { cluster: Int32Array.of(waiting.cluster), runs: Int32Array.of(waiting.runs) },
+    });
+    return { label: labels[0], waited: waited[0] };
+  };
+  expect(run({ cluster: -2, runs: 0 })).toEqual({ label: 0, waited: 1 });
+  expect(run({ cluster: 1, runs: 1 })).toEqual({ label: 0, waited: 2 });
+  expect(run({ cluster: 1, runs: 2 })).toEqual({ label: 1, waited: 0 });
+  // Another place than before: the count begins again.
+  expect(run({ cluster: 2, runs: 2 })).toEqual({ label: 0, waited: 1 });
+});

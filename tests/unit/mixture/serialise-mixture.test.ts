@@ -47,7 +47,7 @@ test.each<[string, (file: Record<string, unknown>) => void, RegExp]>([
 });
 
 test('a later version is refused as such, and bytes that are no gzip as corrupt', () => {
-  expect(() => loadMixture(tampered((file) => (file.version = 2)))).toThrowError(
+  expect(() => loadMixture(tampered((file) => (file.version = 3)))).toThrowError(
     expect.objectContaining({ code: 'ArtifactVersion' }),
   );
   expect(() => loadMixture(Buffer.from('hello'))).toThrowError(

@@ -188,6 +188,34 @@ describe('the gate between two runs', () => {
     ]);
   });
 
+  test('holds clusters of HDBSCAN where there is no density structure, and anything where there is no structure', () => {
+    const structureTest = (verdict: 'density structure' | 'continuum' | 'none') => ({
+      verdict,
+      sentence: 'Evidence.',
+      observed: { clusters: 0, noise: 1, relativeValidity: 0 },
+      null: { draws: 3, clusters: 0, noise: 1, relativeValidity: -1 },
+      stability: { hdbscan: null, mixture: 0.7 },
+      mixtureGain: 1,
+      jaccard: { hdbscan: [], mixture: [] },
+      retailers: 10,
+      resamples: 10,
+    });
+    expect(failed(same, { structureTest: structureTest('continuum') })).toEqual([]);
+    expect(failed(same, { structureTest: structureTest('none') })).toEqual(['structure']);
+    const dense = { ...same, method: 'hdbscan' as const };
+    const before2 = { ...before, method: 'hdbscan' as const };
+    expect(failed(dense, { structureTest: structureTest('continuum') }, before2)).toEqual(['structure']);
+    expect(failed(dense, { structureTest: structureTest('density structure') }, before2)).toEqual([]);
+  });
+
+  test('holds a run with a segment that resamples do not find again, naming it', () => {
+    const jaccard = new Map([
+      ['S01', 0.9],
+      ['S02', 0.4],
+    ]);
+    expect(failed(same, { bootstrapJaccard: jaccard })).toEqual(['bootstrap-jaccard']);
+  });
+
   test('holds a silent change of method', () => {
     expect(failed({ ...same, method: 'hdbscan' })).toEqual(['method']);
   });
@@ -236,6 +264,25 @@ describe('the gate between two runs', () => {
       'feature-drift',
       'reconstruction-drift',
     ]);
+  });
+
+  test('holds a leap of the level even where segments do not feel it, as when units change', () => {
+    const features = (mean: number) => ({
+      names: ['log_volume'],
+      values: { data: Float64Array.from({ length: 10 }, (_, i) => mean + i), rows: 10, columns: 1 },
+    });
+    const attribution = {
+      retailers: 10,
+      total: 0,
+      data: 0,
+      representation: 0,
+      clustering: 0,
+      model: 0,
+      cause: 'none' as const,
+    };
+    expect(
+      failed({ ...same, features: features(50) }, { attribution }, { ...before, features: features(0) }),
+    ).toEqual(['feature-drift']);
   });
 
   test('does not take a calendar month seen for the first time for drift', () => {
