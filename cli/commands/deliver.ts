@@ -50,6 +50,7 @@ export function addDeliverCommand(runs: Command): void {
           onProgress: () => undefined,
           checkpoint: () => undefined,
           lastCheckpoint: undefined,
+          indexed: false,
         };
         try {
           const input = { run, files, sink, model: undefined, finishedAt: entry.finishedAt };

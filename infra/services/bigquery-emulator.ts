@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../free-port.js';
-import { pythonEnvironment } from './python-environment.js';
+import { findPythonEnvironment } from './python-environment.js';
 
 export const bqemulatorVersion = '1.4.0';
 const startMilliseconds = 180_000;
@@ -23,10 +24,9 @@ export async function findBigQueryEmulator(
   cache: string,
   say: (text: string) => void,
 ): Promise<string> {
-  return await pythonEnvironment(
+  const bin = await findPythonEnvironment(
     {
       name: `bqemulator-${bqemulatorVersion}`,
-      what: `the BigQuery emulator bqemulator ${bqemulatorVersion}`,
       requirements: [
         `bqemulator==${bqemulatorVersion}`,
         'duckdb==1.5.5',
@@ -34,12 +34,13 @@ export async function findBigQueryEmulator(
         'duckdb-extension-spatial==1.5.5',
         'numpy',
       ],
-      finish: "import duckdb_extensions; duckdb_extensions.import_extension('spatial')",
+      prepare: "import duckdb_extensions; duckdb_extensions.import_extension('spatial')",
     },
     env,
     cache,
     say,
   );
+  return path.join(bin, 'python');
 }
 
 export interface BigQueryEmulator {
