@@ -13,7 +13,7 @@ const answerMilliseconds = 120_000;
  * month, `created` when the run finished: pushed twice, a row is the same row, and of two runs of a month Feast takes the
  * later. The online store knows no history, so only the champion goes there; whatever else is delivered goes to the
  * offline store alone. Feast has no transactions: while batches are under way online readers may see both runs.
- * SEGMENTS_FEAST_TOKEN is sent as a bearer token, where it is set.
+ * SEGMENTS_FEAST_TOKEN is sent as a bearer token, to the server that SEGMENTS_FEAST_URL names and to no other.
  */
 export function createFeastSink(
   sink: SinkOf<'feast'>,
@@ -27,10 +27,14 @@ export function createFeastSink(
       const current = delivery.champion && sink.to !== 'offline';
       if (to === undefined) return { rows: 0, current: false };
       const total = delivery.rows.shopIds.length;
+      const url = sink.url.replace(/\/+$/, '');
+      // Whoever may name a server in an input may not learn the token of the worker by it.
+      const own = env['SEGMENTS_FEAST_URL']?.replace(/\/+$/, '') === url;
+      const token = own ? env['SEGMENTS_FEAST_TOKEN'] : undefined;
       for (let from = 0; from < total; from += rowsPerPush) {
         const end = Math.min(from + rowsPerPush, total);
         const body = { push_source_name: sink.pushSource, df: frame(delivery, from, end), to };
-        await push(`${sink.url.replace(/\/+$/, '')}/push`, body, env['SEGMENTS_FEAST_TOKEN'], name, signal);
+        await push(`${url}/push`, body, token, name, signal);
         onProgress({ phase: 'rows', done: end, total });
       }
       return { rows: total, current };
@@ -75,7 +79,11 @@ async function push(
   if (answer.ok) return;
   const said = `HTTP ${answer.status}: ${text}`;
   if (answer.status === 401 || answer.status === 403)
-    throw sinkCredentialsRefused(where, said, 'Set SEGMENTS_FEAST_TOKEN to a token that may push.');
+    throw sinkCredentialsRefused(
+      where,
+      said,
+      'Set SEGMENTS_FEAST_TOKEN to a token that may push, and SEGMENTS_FEAST_URL to this very address.',
+    );
   // Feast answers 500 to much that no retry cures; what it knows to be wrong it names.
   if (/PushSourceNotFound|push source|Unable to find push/i.test(text) || answer.status < 500) {
     if (answer.status !== 429 && answer.status !== 408)

@@ -1,5 +1,6 @@
 import { type ArtifactStore } from '../artifacts/store.js';
 import { type Sink } from '../contracts/sink.js';
+import { createBigQuerySink } from './bigquery-sink.js';
 import { createFeastSink } from './feast-sink.js';
 import { createFileSink } from './file-sink.js';
 import { createPostgresSink } from './postgres-sink.js';
@@ -26,6 +27,7 @@ export function openSink(sink: Sink, deps: SinkDependencies): SegmentSink {
     case 'feast':
       return createFeastSink(sink, deps.env);
     case 'bigquery':
+      return createBigQuerySink(sink, deps.env);
     case 'snowflake':
       throw sinkRefused(sink.kind, 'this version cannot write there', 'Use another sink.');
   }

@@ -141,7 +141,7 @@ client.set_tag('${before[0]!.id}', 'segments.complete', 'no')
 print('{}')`);
     await command(['runs', 'sync-mlflow'], server!.url);
     expect(await python<SeenRun[]>(readRuns)).toEqual(before);
-  });
+  }, 240_000);
 
   test('while it is down a run is published all the same and says so; sync-mlflow makes up for it', async () => {
     const summary = (await command(['run', '--as-of', '2024-03'], 'http://127.0.0.1:9')) as RunSummary & {
@@ -181,8 +181,8 @@ print('{}')`);
           .first()
           .waitFor(longest);
         // A panel of another feature of MLflow covers a third of the page; where there is none, there is nothing to close.
-        const panel = page.getByText('MLflow Assistant').first();
-        if (await panel.isVisible()) await panel.locator('xpath=../..').locator('button').last().click();
+        const close = page.locator('[data-component-id="mlflow.assistant.chat_panel.close"]').first();
+        if (await close.isVisible()) await close.click();
         await picture('mlflow-runs');
         await page.goto(`${server!.url}/#/experiments/1/runs/${first!.id}/model-metrics`);
         await page.getByPlaceholder('Search metric charts').fill('loss/', longest);

@@ -3,6 +3,8 @@ import { type Manifest, readManifest } from '../../artifacts/manifest.js';
 import { runFiles } from '../../artifacts/run-files.js';
 import { findRun, type IndexEntry } from '../../artifacts/run-index.js';
 import { type ArtifactStore } from '../../artifacts/store.js';
+import { encoderOnnx } from '../../autoencoder/encoder-onnx.js';
+import { loadAutoencoder } from '../../autoencoder/load-autoencoder.js';
 import { parseLossCsv } from '../../autoencoder/parse-loss-csv.js';
 import { type TrackingOutcome } from '../../contracts/deliveries.js';
 import { type Tracking } from '../../contracts/sink.js';
@@ -248,6 +250,10 @@ async function uploadArtifacts(
     await client.putArtifact(`${root}/${target}`, await read(name), runFiles[name].mediaType);
     onProgress({ phase: 'artifacts', done: ++done, total: uploads.length + 1 });
   }
+  const encoder = encoderOnnx(
+    loadAutoencoder(await read('autoencoder/model.json'), await read('autoencoder/weights.bin')),
+  );
+  await client.putArtifact(`${root}/model/encoder.onnx`, encoder, 'application/octet-stream');
   const text = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
   await client.putArtifact(`${root}/manifest.json`, text, 'application/json');
 }

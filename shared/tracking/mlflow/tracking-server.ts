@@ -11,7 +11,7 @@ export interface TrackingServer {
 /**
  * The tracking server: `tracking.url`, else MLFLOW_TRACKING_URI, signed in as MLflow's own clients do it, by
  * MLFLOW_TRACKING_TOKEN, by MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or by what stands in
- * MLFLOW_TRACKING_URI. @throws SegmentsError InvalidInput
+ * MLFLOW_TRACKING_URI; but only at the server that MLFLOW_TRACKING_URI names. @throws SegmentsError InvalidInput
  */
 export function trackingServer(
   tracking: Tracking,
@@ -25,14 +25,14 @@ export function trackingServer(
     where: 'tracking.url or MLFLOW_TRACKING_URI',
     remedy: 'Give the http or https address of an MLflow server.',
   });
+  // Whoever may name a server in an input may not learn the credentials of the worker by it.
+  const own =
+    fromEnvironment !== undefined && url.replace(/\/+$/, '') === fromEnvironment.replace(/\/+$/, '');
+  if (!own) return { url, authorization: undefined };
   const token = env['MLFLOW_TRACKING_TOKEN'];
   if (token) return { url, authorization: `Bearer ${token}` };
-  const named = {
-    user: env['MLFLOW_TRACKING_USERNAME'] || (user && decodeURIComponent(user)),
-    password: env['MLFLOW_TRACKING_PASSWORD'] || (password && decodeURIComponent(password)),
-  };
-  // Credentials in the environment's address belong to that server, not to one that an input names.
-  const own = tracking.url === undefined || env['MLFLOW_TRACKING_USERNAME'] !== undefined;
-  if (!own || !named.user || !named.password) return { url, authorization: undefined };
-  return { url, authorization: `Basic ${Buffer.from(`${named.user}:${named.password}`).toString('base64')}` };
+  const name = env['MLFLOW_TRACKING_USERNAME'] || decodeURIComponent(user ?? '');
+  const secret = env['MLFLOW_TRACKING_PASSWORD'] || decodeURIComponent(password ?? '');
+  if (name === '' || secret === '') return { url, authorization: undefined };
+  return { url, authorization: `Basic ${Buffer.from(`${name}:${secret}`).toString('base64')}` };
 }

@@ -1,0 +1,77 @@
+import { BigQuery } from '@google-cloud/bigquery';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createBigQuerySink } from '../../../shared/sinks/bigquery-sink.js';
+import { startTestBigQuery } from '../sources/bigquery-system.js';
+import {
+  deliverTo,
+  type HistoryRow,
+  makeDelivery,
+  type SinkPlace,
+  testSinkContract,
+} from '../../support/sink-contract.js';
+
+const server = await startTestBigQuery();
+afterAll(async () => server?.stop());
+
+const client = (): BigQuery => new BigQuery({ projectId: server!.project, apiEndpoint: server!.endpoint });
+
+async function read(dataset: string, table: string): Promise<HistoryRow[]> {
+  if (!(await client().dataset(dataset).table(table).exists())[0]) return [];
+  const [rows] = await client().query({ query: `SELECT * FROM \`${server!.project}.${dataset}.${table}\`` });
+  return (rows as Record<string, unknown>[]).map(
+    (row) =>
+      ({
+        ...row,
+        finished_at: new Date((row['finished_at'] as { value: string }).value).toISOString(),
+      }) as HistoryRow,
+  );
+}
+
+let places = 0;
+async function openPlace(): Promise<SinkPlace & { dataset: string }> {
+  const dataset = `place_${++places}`;
+  await client().createDataset(dataset);
+  const at = (endpoint: string) =>
+    createBigQuerySink(
+      { kind: 'bigquery', project: server!.project, dataset, prefix: 'segments' },
+      { BIGQUERY_EMULATOR_HOST: endpoint },
+    );
+  return {
+    dataset,
+    sink: at(server!.endpoint),
+    unreachable: at('http://127.0.0.1:9'),
+    history: () => read(dataset, 'segments_history'),
+    current: () => read(dataset, 'segments_current'),
+    async changeType() {
+      const table = `${server!.project}.${dataset}.segments_history`;
+      await client().query({ query: `DROP VIEW \`${server!.project}.${dataset}.segments_current\`` });
+      await client().query({
+        query: `CREATE OR REPLACE TABLE \`${table}\` AS SELECT * REPLACE (CAST(strength AS STRING) AS strength) FROM \`${table}\``,
+      });
+    },
+  };
+}
+
+// The emulator asks nobody for credentials: what is refused is told apart in tests/unit/sinks.
+describe.skipIf(server === undefined)('tables of BigQuery', { timeout: 240_000 }, () => {
+  testSinkContract(openPlace, ['types']);
+
+  test('no staging table is left behind', async () => {
+    const { sink, dataset } = await openPlace();
+    await deliverTo(sink, makeDelivery());
+    const [tables] = await client().dataset(dataset).getTables();
+    expect(tables.map(({ id }) => id).sort()).toEqual([
+      'segments_champion',
+      'segments_current',
+      'segments_history',
+    ]);
+  });
+
+  test('a data set that is not there is refused', async () => {
+    const missing = createBigQuerySink(
+      { kind: 'bigquery', project: server!.project, dataset: 'nowhere', prefix: 'segments' },
+      { BIGQUERY_EMULATOR_HOST: server!.endpoint },
+    );
+    await expect(deliverTo(missing, makeDelivery())).rejects.toMatchObject({ code: 'SinkRefused' });
+  });
+});
