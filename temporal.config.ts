@@ -93,8 +93,11 @@ export const temporalConfig = {
     shutdownGraceTime: '10s',
     /** A stage that does not even end when cancelled must not keep a worker from ending. */
     shutdownForceTime: '25s',
-    /** Heartbeats are sent at most this often: a quarter of the heartbeat timeout. */
-    maxHeartbeatThrottleInterval: '5s',
+    /**
+     * Heartbeats are sent at most this often. A cancellation reaches a stage in the answer to a heartbeat, so this is how
+     * long a cancelled stage goes on computing; at a handful of stages a worker the calls do not count.
+     */
+    maxHeartbeatThrottleInterval: '1s',
     /** With Worker Versioning, a run ends on the code that it began with: a month's stages must be of one mind. */
     versioningBehavior: 'PINNED',
     /** Seconds, from a lookup to the slowest clustering; the SDK's own end at 10 s. */

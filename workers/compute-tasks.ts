@@ -39,6 +39,14 @@ export interface TaskEvents {
   readonly onCheckpoint: (value: unknown) => void;
 }
 
+/** As often as heartbeats are sent: what is made in between would be thrown away. */
+const checkpointMilliseconds = 1000;
+/**
+ * Temporal fails a stage whose heartbeat is larger than 2 MB, and base64 adds a third. As configured a checkpoint has
+ * 40 KB; a network so wide that it has more trains from its first epoch after a lost worker.
+ */
+const largestCheckpoint = 1 << 20;
+
 type TrainInput = Omit<TrainingRequest, 'resume' | 'onEpoch' | 'signal'> & {
   /** Base64 of an encoded checkpoint, as heartbeats carry it. */
   readonly checkpoint: string | undefined;
@@ -61,12 +69,17 @@ export const computeTasks: ComputeTasks = {
   async trainAutoencoder({ checkpoint, ...request }, { onProgress, onCheckpoint }) {
     const { config } = request;
     const total = request.initial === undefined ? config.coldEpochs : config.warmEpochs;
+    let lastCheckpoint = performance.now();
     return await trainAutoencoder({
       ...request,
       resume: checkpoint === undefined ? undefined : decodeCheckpoint(Buffer.from(checkpoint, 'base64')),
       onEpoch({ epoch }, current) {
         onProgress({ phase: 'epoch', done: epoch, total });
-        onCheckpoint(Buffer.from(encodeCheckpoint(current())).toString('base64'));
+        const now = performance.now();
+        if (now - lastCheckpoint < checkpointMilliseconds) return;
+        lastCheckpoint = now;
+        const bytes = encodeCheckpoint(current());
+        if (bytes.byteLength <= largestCheckpoint) onCheckpoint(Buffer.from(bytes).toString('base64'));
       },
     });
   },

@@ -1,4 +1,3 @@
-import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -27,6 +26,8 @@ export async function keptFromSdk(cache: string): Promise<string | undefined> {
 export async function temporalFromSdk(cache: string): Promise<string> {
   const folder = folderIn(cache);
   await mkdir(folder, { recursive: true });
+  // A development package: images of workers, which never start a server, do without it.
+  const { TestWorkflowEnvironment } = await import('@temporalio/testing');
   const executable = { type: 'cached-download', version, downloadDir: folder } as const;
   const environment = await TestWorkflowEnvironment.createLocal({ server: { executable } });
   await environment.teardown();
