@@ -2,8 +2,8 @@ import { type Command } from 'commander';
 import { readManifest } from '../../shared/artifacts/manifest.js';
 import { openStore } from '../../shared/artifacts/open-store.js';
 import { listRuns, readChampion } from '../../shared/artifacts/run-index.js';
-import { type DecisionResult } from '../../shared/contracts/decision.js';
 import { decideRun } from '../decide-run.js';
+import { decisionSentence } from '../decision-sentence.js';
 import { findClient } from '../open-client.js';
 import { createOutput } from '../output.js';
 import { compareStoredRuns } from '../compare-stored-runs.js';
@@ -16,13 +16,6 @@ import { addSyncMlflowCommand } from './sync-mlflow.js';
 
 const percent = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : `${(100 * value).toFixed(1)}%`;
-
-function decisionSentence({ decision, champion, championNow }: DecisionResult): string {
-  const said = `${decision.asOf}: run ${decision.runId} ${decision.outcome} by ${decision.by}`;
-  if (decision.outcome === 'rejected') return `${said}; it stays unpublished`;
-  if (champion) return `${said}; it is champion now`;
-  return `${said}; run ${championNow?.runId} of ${championNow?.asOf} stays champion, since it is later`;
-}
 
 /** `segments runs …`: what the store holds, and what becomes of it. */
 export function addRunsCommand(program: Command): void {

@@ -7,6 +7,12 @@ import { openStore } from '../../shared/artifacts/open-store.js';
 import { createRunReader } from '../../shared/dashboard/run-reader.js';
 import { dashboardPlugin } from '../../shared/dashboard/dashboard-plugin.js';
 import { SegmentsError } from '../../shared/errors.js';
+import { type ArtifactStore } from '../../shared/artifacts/store.js';
+import { type HeldRunDecision } from '../../shared/dashboard/dashboard-plugin.js';
+import { checkToken, isLoopback } from '../check-token.js';
+import { decideRun } from '../decide-run.js';
+import { decisionSentence } from '../decision-sentence.js';
+import { findClient } from '../open-client.js';
 import { compareStoredRuns } from '../compare-stored-runs.js';
 import { createOutput } from '../output.js';
 import { resolveSettings } from '../settings.js';
@@ -43,12 +49,14 @@ export function addUiCommand(program: Command): void {
     .addOption(new Option('--mlflow <url>', "address of MLflow's UI, for links").env('SEGMENTS_MLFLOW_UI'))
     .addHelpText(
       'after',
-      '\nExamples:\n  segments ui\n  segments ui --artifacts s3://bucket/segments --port 9000',
+      '\nSEGMENTS_API_TOKEN lets people who know it decide on held runs; off this machine it is asked for reading, too.' +
+        '\nExamples:\n  segments ui\n  segments ui --artifacts s3://bucket/segments --port 9000',
     );
   outputOptions(settingsOption(storeOption(command))).action(async (flags: UiFlags) => {
     const output = createOutput(flags);
     const settings = await resolveSettings(flags, process.env);
     const store = openStore(settings.artifacts);
+    const token = checkToken(process.env['SEGMENTS_API_TOKEN'], flags.host);
     const scratch = await mkdtemp(path.join(tmpdir(), 'segments-ui-'));
     const app = fastify({ logger: false });
     try {
@@ -56,16 +64,35 @@ export function addUiCommand(program: Command): void {
         reader: createRunReader({ store, scratch, duckDb: { memoryLimit: '1GB', threads: 1 } }),
         compare: (earlier, later) => compareStoredRuns(store, earlier, later),
         linksOf: (runId) => links(flags, runId),
+        ...(token !== undefined && {
+          decide: { token, carryOut: (decision) => decide(store, decision) },
+          ...(!isLoopback(flags.host) && { readToken: token }),
+        }),
       });
       const address = await listen(app, flags);
       output.json({ address, store: store.uri });
       output.print(`Dashboard  ${address}\nStore      ${store.uri}\nCtrl-C ends it.`);
+      if (token === undefined) output.note('Read-only: SEGMENTS_API_TOKEN lets people decide on held runs.');
       await untilInterrupted();
     } finally {
       await app.close();
       await rm(scratch, { recursive: true, force: true });
     }
   });
+}
+
+/** Through the run's workflow where that waits on a server, else on the store. */
+async function decide(
+  store: ArtifactStore,
+  { runId, outcome, by, reason }: HeldRunDecision,
+): Promise<string> {
+  const client = await findClient();
+  try {
+    const request = { by, reason };
+    return decisionSentence(await decideRun({ store, runId, outcome, request, client, now: Date.now() }));
+  } finally {
+    await client?.connection.close();
+  }
 }
 
 async function listen(app: ReturnType<typeof fastify>, { host, port }: UiFlags): Promise<string> {

@@ -2,6 +2,12 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { type FastifyPluginCallback, type FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { runFiles } from '../artifacts/run-files.js';
+import {
+  decisionOutcomes,
+  type DecisionOutcome,
+  type DecisionRequest,
+  decisionRequestSchema,
+} from '../contracts/decision.js';
 import { SegmentsError } from '../errors.js';
 import { monthInWords } from '../report/figures.js';
 import { type Html } from '../report/html.js';
@@ -17,11 +23,9 @@ import { segmentNames } from './segment-name.js';
 import { runOfEachMonth, type RunReader, waitingRuns } from './run-reader.js';
 
 /** What a person decided on a held run; the same words as the index keeps. */
-export interface HeldRunDecision {
+export interface HeldRunDecision extends DecisionRequest {
   readonly runId: string;
-  readonly outcome: 'approved' | 'rejected';
-  readonly by: string;
-  readonly reason: string;
+  readonly outcome: DecisionOutcome;
 }
 
 export interface DashboardOptions {
@@ -34,6 +38,8 @@ export interface DashboardOptions {
     /** Carries the decision out and says in a sentence what it did. Throws SegmentsError where it cannot. */
     readonly carryOut: (decision: HeldRunDecision) => Promise<string>;
   };
+  /** Where given, every page asks for this as the password of HTTP's basic authentication, whatever the name. */
+  readonly readToken?: string;
   /** Addresses of a run in other systems. */
   readonly linksOf?: (runId: string) => readonly { readonly label: string; readonly href: string }[];
 }
@@ -44,10 +50,8 @@ const monthsShown = 36;
 const largestDownload = 256 * 1024 * 1024;
 const largestForm = 8 * 1024;
 
-const decisionFormSchema = z.object({
-  outcome: z.enum(['approved', 'rejected']),
-  by: z.string().trim().min(1, { error: 'expected your name' }).max(200),
-  reason: z.string().trim().min(1, { error: 'expected the reason in a few words' }).max(2000),
+const decisionFormSchema = decisionRequestSchema.extend({
+  outcome: z.enum(decisionOutcomes),
   token: z.string().max(1000),
 });
 
@@ -56,7 +60,7 @@ const decisionFormSchema = z.object({
  * beside an API: what it registers stays within it.
  */
 export const dashboardPlugin: FastifyPluginCallback<DashboardOptions> = (app, options, done) => {
-  const { reader, compare, decide, linksOf } = options;
+  const { reader, compare, decide, linksOf, readToken } = options;
   const base = app.prefix;
   const canDecide = decide !== undefined;
 
@@ -68,8 +72,14 @@ export const dashboardPlugin: FastifyPluginCallback<DashboardOptions> = (app, op
       .type('text/html; charset=utf-8')
       .send(page({ title: `${title} · retailer segments`, base, body }));
 
-  app.addHook('onRequest', (_request, reply, next) => {
+  app.addHook('onRequest', (request, reply, next) => {
     void reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'same-origin');
+    if (readToken !== undefined && !sameSecret(passwordOf(request.headers.authorization), readToken)) {
+      void reply.header('www-authenticate', 'Basic realm="segments", charset="UTF-8"');
+      const text = 'This dashboard asks for its token as the password; the name may be anything.';
+      void send(reply, 'Sign in', messagePage(base, { title: 'Sign in', text }), 401);
+      return;
+    }
     next();
   });
   app.addContentTypeParser(
@@ -199,6 +209,15 @@ const statusCodes: Readonly<Partial<Record<string, number>>> = {
 function sameSecret(given: string, expected: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));
+}
+
+/** The password of a basic `Authorization` header, or a bearer's token; empty without either. */
+function passwordOf(header: string | undefined): string {
+  const [scheme = '', value = ''] = (header ?? '').split(' ');
+  if (scheme.toLowerCase() === 'bearer') return value;
+  if (scheme.toLowerCase() !== 'basic') return '';
+  const text = Buffer.from(value, 'base64').toString('utf8');
+  return text.slice(text.indexOf(':') + 1);
 }
 
 function attachmentName(name: string): string {

@@ -10,14 +10,8 @@ import { SegmentsError } from '../errors.js';
 import { parseSegmentsFile, type SegmentsFile } from '../identity/segments-file.js';
 import { type Comparison, comparisonSchema } from '../stability/comparison-schema.js';
 
-/** What a person decided on a held run. */
-export interface EntryDecision {
-  readonly outcome: 'approved' | 'rejected';
-  readonly by: string;
-}
-
-/** A run as the index lists it; `decision` where the run was held and somebody decided. */
-export type ListedRun = IndexEntry & { readonly decision?: EntryDecision | undefined };
+/** A run as the index lists it. */
+export type ListedRun = IndexEntry;
 
 /** A run with what its pages show. */
 export interface ReadRun {

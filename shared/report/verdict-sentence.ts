@@ -52,10 +52,18 @@ export function verdictSentence(input: ReportInput, names: ReportNames): string 
 }
 
 /** What the cluster structure is worth, in a sentence: noise, the largest cluster and the effective count together. */
-export function structureSentence({ structure }: Pick<ReportInput, 'structure'>): string {
+export function structureSentence({
+  structure,
+  comparison,
+}: Pick<ReportInput, 'structure' | 'comparison'>): string {
   const { clusters, noise, largestShare, effectiveClusters } = structure.segments;
   if (clusters === 0) return 'No structure: no segment was found.';
-  if (structure.latent.clusters === 0) {
+  const verdict =
+    comparison?.structureTest?.verdict ?? (structure.latent.clusters === 0 ? 'continuum' : undefined);
+  if (verdict === 'none') {
+    return `No structure that is found again: on other halves of the same retailers the segments come out differently. Do not act on them. The largest holds ${formatShare(largestShare, 0)} of the retailers in segments.`;
+  }
+  if (verdict === 'continuum') {
     return `A continuum rather than separate groups: nowhere do retailers thin out between segments, so borders are a convention and retailers near one may cross it. The largest segment holds ${formatShare(largestShare, 0)} of the retailers in segments, ${formatShare(noise, 0)} are in none.`;
   }
   const figures = `the largest holds ${formatShare(largestShare, 0)} of the retailers in segments, ${formatShare(noise, 0)} are in none, and the sizes are worth ${effectiveClusters.toFixed(1)} equal segments`;
@@ -64,8 +72,10 @@ export function structureSentence({ structure }: Pick<ReportInput, 'structure'>)
       ? 'One giant segment'
       : noise > 0.5
         ? 'Mostly noise'
-        : effectiveClusters / clusters >= 0.7
-          ? 'Sound and balanced'
-          : 'Sound, of uneven sizes';
+        : verdict === 'density structure'
+          ? 'Separate groups, with fewer retailers between them than within'
+          : effectiveClusters / clusters >= 0.7
+            ? 'Sound and balanced'
+            : 'Sound, of uneven sizes';
   return `${word}: ${figures}.`;
 }

@@ -4,6 +4,7 @@ import { figure, formatCount, formatDecimal, formatShare, formatSigned, monthInW
 import { html, type Html } from '../html.js';
 import { type ReportInput, type ReportMove } from '../report-input.js';
 import { type ReportNames } from '../report-names.js';
+import { type ReportAttribution } from '../verdicts.js';
 import { type SegmentTransition } from '../../stability/monic-transitions.js';
 import { chartFigure } from './chart-figure.js';
 
@@ -98,6 +99,38 @@ function moveTable(moves: readonly ReportMove[], names: ReportNames): Html {
     </div>`;
 }
 
+const causes = {
+  none: 'Hardly anybody is elsewhere before the rules that steady segments, so there is nothing to explain.',
+  data: 'Mostly the retailers changed, not the model.',
+  representation: 'Mostly the representation (scaling and encoder) changed, not the retailers.',
+  clustering: 'Mostly the clusters were drawn differently; the retailers did not change as much.',
+} as const;
+
+/** Whether retailers moved or the model did; nothing where it was not measured. */
+function attribution(measured: ReportAttribution | null | undefined): Html | false {
+  if (measured === null || measured === undefined) return false;
+  const share = (value: number): string => formatShare(value);
+  const fact = (name: string, label: string, value: number | null): Html | false =>
+    value !== null &&
+    html`<div class="fact">
+      <dt>${label}</dt>
+      <dd>${figure(`attribution.${name}`, value, share)}</dd>
+    </div>`;
+  return html`<h3>The market, or the model?</h3>
+    <p>${causes[measured.cause]}</p>
+    <dl class="facts row">
+      ${fact('total', 'Elsewhere, all in all', measured.total)}
+      ${fact('data', 'By the data alone', measured.data)}
+      ${fact('model', 'By the model alone', measured.model)}
+      ${fact('representation', 'of which representation', measured.representation)}
+      ${fact('clustering', 'of which clusters', measured.clustering)}
+    </dl>
+    <p class="note">
+      Shares of the ${formatCount(measured.retailers)} retailers in both runs that each change alone would
+      move, everything else held and before retailers are steadied; they need not add up.
+    </p>`;
+}
+
 /** Where retailers went between the previous run and this one; nothing on a first run. */
 export function movement(
   input: Pick<ReportInput, 'asOf' | 'comparison' | 'moves'>,
@@ -148,7 +181,7 @@ export function movement(
         </div>
         ${chartFigure(flow(false), text, 'wide')}${chartFigure(flow(true), text, 'narrow')}`
     }
-    ${matrixTable(matrix, names)}
+    ${attribution(comparison.attribution)} ${matrixTable(matrix, names)}
     ${input.moves !== undefined && input.moves.length > 0 && moveTable(input.moves, names)}
   </section>`;
 }

@@ -10,6 +10,7 @@ import { compareStoredRuns } from '../../../cli/compare-stored-runs.js';
 import { findChromium } from '../../../infra/services/chromium.js';
 import { openStore } from '../../../shared/artifacts/open-store.js';
 import { readManifest } from '../../../shared/artifacts/manifest.js';
+import { listRuns } from '../../../shared/artifacts/run-index.js';
 import { type RunSummary } from '../../../shared/contracts/run-summary.js';
 import {
   dashboardPlugin,
@@ -28,7 +29,7 @@ const shots = process.env['DASHBOARD_SHOTS'];
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const wide = { viewport: { width: 1440, height: 900 } };
 const narrow = { viewport: { width: 390, height: 844 } };
-const token = 'a token for tests';
+const token = 'a-token-for-tests';
 
 /** Three months of a small market: a first run, one that is published, and one that is held. */
 const runs = new Map<string, RunSummary>();
@@ -39,7 +40,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'segments-dashboard-'));
   storeUri = pathToFileURL(path.join(folder, 'store')).href;
   const source = await writeSmallMarket(folder);
-  const strict = ['--set', 'gate.minAdjustedRandIndex=1', 'gate.maxReconstructionRatio=0.0001'];
+  const strict = ['--set', 'gate.maxLargestShare=0.1'];
   for (const [month, gate] of [
     ['2023-10', []],
     ['2023-11', ['--set', 'gate.maxFeaturePsi=50']],
@@ -67,7 +68,7 @@ afterEach(async () => {
 });
 
 async function serve(
-  options: Pick<DashboardOptions, 'decide' | 'linksOf'> = {},
+  options: Pick<DashboardOptions, 'decide' | 'linksOf' | 'readToken'> = {},
   prefix = '',
 ): Promise<{ app: FastifyInstance; address: string }> {
   const store = openStore(storeUri);
@@ -158,6 +159,24 @@ describe('the dashboard over HTTP', () => {
     expect(done.body).toContain('was approved by Ada');
     expect(done.body).not.toContain(token);
     expect(decided).toEqual([{ ...fields, runId: idOf('2023-12') }]);
+  });
+
+  test('with a token for reading, nothing is shown to those who do not know it', async () => {
+    const { app } = await serve({ readToken: token });
+    const get = (authorization?: string) =>
+      app.inject({ url: '/', headers: authorization === undefined ? {} : { authorization } });
+    const basic = (password: string): string =>
+      `Basic ${Buffer.from(`anybody:${password}`).toString('base64')}`;
+    for (const header of [undefined, basic('wrong'), basic(''), 'Bearer wrong', 'nonsense']) {
+      const { statusCode, headers, body } = await get(header);
+      expect(statusCode).toBe(401);
+      expect(headers['www-authenticate']).toContain('Basic');
+      expect(body).not.toContain('2023');
+    }
+    for (const header of [basic(token), `Bearer ${token}`]) {
+      expect((await get(header)).statusCode).toBe(200);
+    }
+    expect((await app.inject(`/runs/${idOf('2023-10')}/files/assignments.csv`)).statusCode).toBe(401);
   });
 
   test('says what went wrong where a decision is refused', async () => {
@@ -280,7 +299,7 @@ describe.skipIf(executable === undefined)(`the dashboard in a browser${missing}`
     const { address } = await serve({ decide });
     const { page, problems } = await visit(address, wide);
     const notice = page.locator(`#held-${idOf('2023-12')}`);
-    await expect.poll(() => notice.textContent()).toContain('times the error');
+    await expect.poll(() => notice.textContent()).toContain('The largest segment holds');
     await notice.getByRole('link', { name: 'report' }).click();
     await expect.poll(() => page.textContent('h1')).toContain('held for a person to decide');
     await page.goBack();
@@ -317,4 +336,32 @@ describe.skipIf(executable === undefined)(`the dashboard in a browser${missing}`
     expect(problems).toEqual([]);
     await page.context().close();
   });
+});
+
+test('with SEGMENTS_API_TOKEN, segments ui carries an approval out: the run is published, and cannot be decided on again', async () => {
+  const child = startSegments(['ui', '--artifacts', storeUri, '--port', '0', '--json'], {
+    cwd: folder,
+    env: { SEGMENTS_API_TOKEN: token },
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const line = await new Promise<string>((resolve) =>
+    child.stdout!.once('data', (data: Buffer) => resolve(String(data))),
+  );
+  const { address } = JSON.parse(line) as { address: string };
+  const decide = (outcome: string): Promise<Response> =>
+    fetch(`${address}/runs/${idOf('2023-12')}/decision`, {
+      method: 'POST',
+      body: new URLSearchParams({ outcome, by: 'Ada', reason: 'a new supplier', token }),
+    });
+  const approved = await decide('approved');
+  expect(await approved.text()).toContain('it is champion now');
+  expect(approved.status).toBe(200);
+  const entry = (await listRuns(openStore(storeUri))).at(-1)!;
+  expect(entry).toMatchObject({ published: true, decision: { outcome: 'approved', by: 'Ada' } });
+  const again = await decide('rejected');
+  expect(again.status).toBe(409);
+  expect(await again.text()).toContain('a new supplier');
+  expect(await (await fetch(address)).text()).toContain('approved by Ada');
+  child.kill('SIGINT');
+  expect(await ended).toBe(0);
 });
