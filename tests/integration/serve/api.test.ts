@@ -1,75 +1,23 @@
-import { type FastifyInstance } from 'fastify';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { processDependencies, type ProcessDependencies } from '../../../cli/process-dependencies.js';
-import { createApiMetrics } from '../../../cli/serve/api-metrics.js';
-import { createServer } from '../../../cli/serve/create-server.js';
-import { healthRoutes } from '../../../cli/serve/routes/health.js';
-import { metricsRoutes } from '../../../cli/serve/routes/metrics.js';
-import { retailerRoutes } from '../../../cli/serve/routes/retailers.js';
-import { runRoutes } from '../../../cli/serve/routes/runs.js';
-import { scoreRoutes } from '../../../cli/serve/routes/score.js';
-import { createSegmentLookup, type SegmentLookup } from '../../../cli/serve/segment-lookup.js';
 import { type RunSummary } from '../../../shared/contracts/run-summary.js';
-import { createInProcessEngine } from '../../../workers/in-process.js';
-import { smallMarketRows, writeSmallMarket } from '../../support/small-market.js';
-import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.js';
+import { apiToken, type ApiServer, startApi } from '../../support/api-server.js';
+import { smallMarketRows } from '../../support/small-market.js';
 
-let app: FastifyInstance;
-let folder: TemporaryFolder;
-let deps: ProcessDependencies;
-let lookup: SegmentLookup;
+let api: ApiServer;
 let champion: RunSummary;
 let held: RunSummary;
-const token = 'a-token-of-the-tests';
-const headers = { authorization: `Bearer ${token}` };
+const headers = { authorization: `Bearer ${apiToken}` };
+const token = apiToken;
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  const artifacts = pathToFileURL(path.join(folder.path, 'store')).href;
-  deps = processDependencies(
-    { ...process.env, SEGMENTS_SCRATCH: path.join(folder.path, 'scratch') },
-    artifacts,
-  );
-  const store = deps.openStore(artifacts);
-  lookup = createSegmentLookup(store, deps.scratchRoot);
-  const engine = createInProcessEngine(deps);
-  const retrain = async (input: object): Promise<RunSummary> => {
-    const source = { kind: 'csv', path: path.join(folder.path, 'sales.csv') };
-    return (await (await engine.start('retrain', 'x', { source, ...input })).result()) as RunSummary;
-  };
-  await writeSmallMarket(folder.path);
-  const raw = { enabled: false };
-  champion = await retrain({ asOf: '2023-11', config: { raw } });
-  held = await retrain({ asOf: '2023-12', config: { raw, gate: { maxLargestShare: 0.1 } } });
-  app = await createServer(
-    {
-      store,
-      engine,
-      client: undefined,
-      lookup,
-      metrics: createApiMetrics(),
-      codeVersion: 'test',
-      now: () => Date.UTC(2024, 0, 3),
-    },
-    {
-      token,
-      logger: undefined,
-      routes: [healthRoutes, metricsRoutes, runRoutes, retailerRoutes, scoreRoutes],
-    },
-  );
+  api = await startApi();
+  ({ champion, held } = api);
 });
-afterAll(async () => {
-  await app.close();
-  await lookup.close();
-  await deps.close();
-  await folder.remove();
-});
+afterAll(() => api.stop());
 
-const get = (url: string) => app.inject({ url, headers });
+const get = (url: string) => api.app.inject({ url, headers });
 const post = (url: string, payload: unknown) =>
-  app.inject({
+  api.app.inject({
     method: 'POST',
     url,
     headers: { ...headers, 'content-type': 'application/json' },
@@ -135,7 +83,7 @@ describe('the HTTP API', () => {
       /rows\.0\.shop_id.*rows\.0\.month.*rows\.0\.sales_qty.*artifacts/,
     );
     expect((await post('/v1/score', {})).json<{ problems: string[] }>().problems[0]).toContain('rows');
-    const unfinished = await app.inject({
+    const unfinished = await api.app.inject({
       method: 'POST',
       url: '/v1/score',
       headers: { ...headers, 'content-type': 'application/json' },
@@ -168,7 +116,7 @@ describe('the HTTP API', () => {
   test('asks for the token everywhere but at probes and the description, before it reads a body', async () => {
     for (const url of ['/v1/runs', '/metrics', '/v1/retailers/R0001/segment']) {
       for (const authorization of [undefined, 'Bearer wrong', `Basic ${token}`, `Bearer ${token}x`]) {
-        const answer = await app.inject({
+        const answer = await api.app.inject({
           url,
           headers: authorization === undefined ? {} : { authorization },
         });
@@ -177,14 +125,14 @@ describe('the HTTP API', () => {
         expect(answer.json()).toMatchObject({ status: 401 });
       }
     }
-    const unread = await app.inject({ method: 'POST', url: '/v1/score', payload: 'x'.repeat(2_100_000) });
+    const unread = await api.app.inject({ method: 'POST', url: '/v1/score', payload: 'x'.repeat(2_100_000) });
     expect(unread.statusCode).toBe(401);
     for (const url of ['/healthz', '/readyz', '/openapi.json'])
-      expect((await app.inject({ url })).statusCode).toBe(200);
+      expect((await api.app.inject({ url })).statusCode).toBe(200);
   });
 
   test('describes every route in OpenAPI, and counts what it did for Prometheus', async () => {
-    const document = (await app.inject({ url: '/openapi.json' })).json<{
+    const document = (await api.app.inject({ url: '/openapi.json' })).json<{
       openapi: string;
       paths: Record<string, Record<string, { responses: object; security?: object[] }>>;
     }>();
