@@ -23,11 +23,14 @@ export async function stageSource(source: Source, context: SourceContext): Promi
       const { bigQuerySource } = await import('./bigquery/bigquery.js');
       return await bigQuerySource.stage(source, context);
     }
-    case 'snowflake':
+    case 'snowflake': {
+      const { snowflakeSource } = await import('./snowflake/snowflake.js');
+      return await snowflakeSource.stage(source, context);
+    }
     case 'feast':
       throw new SegmentsError(
         'SourceNotSupported',
-        `found source kind ${source.kind}; this version reads csv, parquet, kaggle, bigquery and postgres`,
+        `found source kind ${source.kind}; this version reads csv, parquet, kaggle, bigquery, postgres and snowflake`,
         {
           where: 'source.kind',
           remedy: 'Export the sales to CSV or Parquet and name that file: csv:FILE or parquet:FILE.',

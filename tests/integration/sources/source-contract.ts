@@ -50,6 +50,9 @@ export interface Unshown {
   readonly unshown: string;
 }
 
+/** Some clients repeat for half a minute before they give up. */
+const longestCheck = 150_000;
+
 const checks = [
   'same rows, same bytes',
   'same refusals',
@@ -209,10 +212,14 @@ export function describeSource(
 ): void {
   describe.skipIf(system === undefined)(`source ${name}`, () => {
     const check = (what: Check, proves: string, work: (system: SystemUnderTest) => Promise<void>): void => {
-      test(`${what}: ${proves}`, async () => {
-        await work(system!);
-        table.note(name, what, 'yes');
-      });
+      test(
+        `${what}: ${proves}`,
+        async () => {
+          await work(system!);
+          table.note(name, what, 'yes');
+        },
+        longestCheck,
+      );
     };
     const unless = <T extends object>(
       what: Check,

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../free-port.js';
+import { pythonEnvironment } from './python-environment.js';
+
+export const fakesnowVersion = '0.12.1';
+const startMilliseconds = 120_000;
+const script = fileURLToPath(new URL('fakesnow-json.py', import.meta.url));
+
+/** What this stand-in for Snowflake cannot show. */
+export const fakesnowLacks = [
+  'key-pair logins (only a password is asked for, by a wrapper of ours)',
+  'AT(TIMESTAMP …)',
+  'results in several chunks',
+  'rate limits',
+] as const;
+
+/** The Python with fakesnow in the cache, installed on first use. @throws where Python or pip is missing. */
+export async function findFakesnow(
+  env: NodeJS.ProcessEnv,
+  cache: string,
+  say: (text: string) => void,
+): Promise<string> {
+  return await pythonEnvironment(
+    {
+      name: `fakesnow-${fakesnowVersion}`,
+      what: `the Snowflake stand-in fakesnow ${fakesnowVersion}`,
+      requirements: [`fakesnow[server]==${fakesnowVersion}`, 'snowflake-connector-python<5'],
+    },
+    env,
+    cache,
+    say,
+  );
+}
+
+export interface Fakesnow {
+  readonly endpoint: string;
+  /** Environment with which it can be reached. */
+  readonly env: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+/** Starts it on a free port of 127.0.0.1, with an empty database. */
+export async function startFakesnow(python: string): Promise<Fakesnow> {
+  const port = await freePort();
+  const password = 'segments-test-secret';
+  const child = spawn(python, [script, String(port), password], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (said = (said + String(chunk)).slice(-4000)));
+  const stop = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  };
+  const endpoint = `http://127.0.0.1:${port}`;
+  for (let waited = 0; waited < startMilliseconds; waited += 100) {
+    if (child.exitCode !== null) throw new Error(`fakesnow ended: ${said}`);
+    if (await accepts(port)) {
+      return {
+        endpoint,
+        env: {
+          SEGMENTS_SNOWFLAKE_URL: endpoint,
+          SNOWFLAKE_ACCOUNT: 'fakesnow',
+          SNOWFLAKE_USER: 'segments_test',
+          SNOWFLAKE_PASSWORD: password,
+          SNOWFLAKE_DATABASE: 'MART',
+          SNOWFLAKE_SCHEMA: 'PUBLIC',
+        },
+        stop,
+      };
+    }
+    await sleep(100);
+  }
+  await stop();
+  throw new Error(`fakesnow does not answer: ${said}`);
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
