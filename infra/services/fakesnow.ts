@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../free-port.js';
-import { pythonEnvironment } from './python-environment.js';
+import { findPythonEnvironment } from './python-environment.js';
 
 export const fakesnowVersion = '0.12.1';
 const startMilliseconds = 120_000;
@@ -24,16 +25,16 @@ export async function findFakesnow(
   cache: string,
   say: (text: string) => void,
 ): Promise<string> {
-  return await pythonEnvironment(
+  const bin = await findPythonEnvironment(
     {
       name: `fakesnow-${fakesnowVersion}`,
-      what: `the Snowflake stand-in fakesnow ${fakesnowVersion}`,
       requirements: [`fakesnow[server]==${fakesnowVersion}`, 'snowflake-connector-python<5'],
     },
     env,
     cache,
     say,
   );
+  return path.join(bin, 'python');
 }
 
 export interface Fakesnow {

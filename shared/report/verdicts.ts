@@ -19,7 +19,7 @@ export interface ReportAttribution {
 }
 
 /** `comparison.json` with the verdicts that it holds where they were measured. */
-export type JudgedComparison = Comparison & {
-  readonly structureTest?: ReportStructureTest | undefined;
+export type JudgedComparison = Omit<Comparison, 'structureTest' | 'attribution'> & {
+  readonly structureTest?: ReportStructureTest | null | undefined;
   readonly attribution?: ReportAttribution | null | undefined;
 };

@@ -109,7 +109,7 @@ export function spaces(input: ReportInput, names: ReportNames): Html {
   });
   return html`<section id="spaces" aria-labelledby="spaces-title">
     <h2 id="spaces-title">Does the representation earn its keep?</h2>
-    ${input.comparison?.structureTest !== undefined && html`<p>${input.comparison.structureTest.sentence}</p>`}
+    ${input.comparison?.structureTest && html`<p>${input.comparison.structureTest.sentence}</p>`}
     <ul class="events">
       ${contests}
     </ul>
