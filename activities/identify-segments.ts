@@ -1,4 +1,5 @@
 import { softAssignmentModelSchema } from '../shared/clustering/soft-assignment.js';
+import { nameOverridesKey, parseNameOverrides } from '../shared/identity/name-overrides.js';
 import { parseSegmentsFile } from '../shared/identity/segments-file.js';
 import { type IdentifyRequest, type WaitingMove } from '../shared/identity/identify-run.js';
 import { texts, valuesOf } from '../shared/tabular/column.js';
@@ -28,6 +29,7 @@ export const identifySegments: Stage<'identifySegments'> = async (tools, { run, 
   const soft: unknown = JSON.parse(
     new TextDecoder().decode(await folder.read('stages/soft-assignment.json')),
   );
+  const named = await tools.openStore(run.store).read(nameOverridesKey);
   const hdbscan = await clusters('latent');
   const mixtureModel = await folder.read('mixture.json.gz');
   const structureTest = await tools.compute.run(
@@ -56,6 +58,7 @@ export const identifySegments: Stage<'identifySegments'> = async (tools, { run, 
       mixture: await clusters('mixture'),
       mixtureModel,
       structureTest,
+      nameOverrides: named && parseNameOverrides(named.bytes, `${run.store}/${nameOverridesKey}`),
       previous:
         previous && (await previousSegments(tools, (await openStoredRun(tools, run.store, previous)).folder)),
     },

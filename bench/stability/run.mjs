@@ -16,6 +16,8 @@ const { values: options } = parseArgs({
     runs: { type: 'string', default: '12' },
     only: { type: 'string' },
     size: { type: 'string', default: 'full' },
+    /** No task begins after this many minutes; the table then says how many seeds each figure is of. */
+    minutes: { type: 'string', default: '600' },
     processes: { type: 'string', default: '2' },
     /** One scenario and seed, as JSON: what a child process is started with. */
     task: { type: 'string' },
@@ -72,7 +74,8 @@ if (options.task !== undefined) {
   const results = new Map(names.map((name) => [name, []]));
   const started = Date.now();
   const next = async () => {
-    for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
+    const late = () => Date.now() - started > 60_000 * Number(options.minutes);
+    for (let task = tasks.shift(); task !== undefined && !late(); task = tasks.shift()) {
       const figures = await inChild(task);
       results.get(task.scenario).push({ ...task, figures });
       const seconds = Math.round((Date.now() - started) / 1000);
@@ -95,8 +98,8 @@ function inChild(task) {
 }
 
 function print(results) {
-  console.log('| scenario | figure | median | worst seed | target | |');
-  console.log('|---|---|---|---|---|---|');
+  console.log('| scenario | figure | seeds | median | worst seed | target | |');
+  console.log('|---|---|---|---|---|---|---|');
   for (const [scenario, runs] of results) {
     const figures = [...new Set(runs.flatMap(({ figures: found }) => Object.keys(found)))];
     for (const figure of figures) {
@@ -106,9 +109,16 @@ function print(results) {
       const [words, reached] = targets[scenario]?.[figure] ?? [''];
       const hits = values.filter((value) => value === 1).length;
       const good =
-        words === '' ? '' : (reached ? reached(middle, worst) : hits >= Math.ceil(0.8 * values.length)) ? '✓' : '✗';
-      const shown = reached === null ? [`${hits} of ${values.length}`, ''] : [middle.toFixed(3), worst.toFixed(3)];
-      console.log(`| ${scenario} | ${figure} | ${shown.join(' | ')} | ${words} | ${good} |`);
+        words === ''
+          ? ''
+          : (reached ? reached(middle, worst) : hits >= Math.ceil(0.8 * values.length))
+            ? '✓'
+            : '✗';
+      const shown =
+        reached === null ? [`${hits} of ${values.length}`, ''] : [middle.toFixed(3), worst.toFixed(3)];
+      console.log(
+        `| ${scenario} | ${figure} | ${values.length} | ${shown.join(' | ')} | ${words} | ${good} |`,
+      );
     }
   }
 }

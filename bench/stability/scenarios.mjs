@@ -55,10 +55,11 @@ function slim(run, month) {
 
 const later = (runs, field) => runs.slice(1).map((run) => run[field]);
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const config = (input = {}) => configSchema.parse({ stability: { resamples: 2, halves: 2, nullDraws: 1 }, ...input });
+const config = (input = {}) =>
+  configSchema.parse({ stability: { resamples: 2, halves: 2, nullDraws: 1 }, ...input });
 
 /** Retailers of each seed; histories differ too, so that nothing is tuned to one of them. */
-export const sizes = { quick: [1500, 2000], full: [1500, 2000, 2500, 3000, 2000] };
+export const sizes = { quick: [1200, 1500, 1800], full: [1500, 2000, 2500, 3000, 2000] };
 
 export const scenarios = {
   async stationary({ seed, retailers, runs }) {
@@ -85,8 +86,15 @@ export const scenarios = {
     const behaviours = [5, 3, 7, 4, 9][seed % 5];
     const history = [36, 30, 48, 24, 36][seed % 5];
     const months = await marketMonths(
-      { seed: 200 + seed, retailers: retailers + 500, from: since(history), to: '2023-12', behaviours, kind: 'random' },
-      asOfs(Math.min(runs, 6)),
+      {
+        seed: 200 + seed,
+        retailers: retailers + 500,
+        from: since(history),
+        to: '2023-12',
+        behaviours,
+        kind: 'random',
+      },
+      asOfs(Math.min(runs, 4)),
     );
     const auto = await runAll(months, config());
     const supervised = supervisedAri(auto[0].scaled, months[0].truth);
@@ -104,7 +112,7 @@ export const scenarios = {
   async pinned({ seed, retailers, runs }) {
     const months = await marketMonths(
       { seed: 100 + seed, retailers, from: since(24 + runs), to: '2023-12' },
-      asOfs(runs),
+      asOfs(Math.min(runs, 4)),
     );
     const pinned = await runAll(months, config({ clusterer: 'hdbscan' }));
     return {
@@ -221,7 +229,10 @@ async function beside(months) {
   for (const month of months.slice(0, 4)) {
     const { shopIds, table, truth } = month;
     const cluster = async (points, hdbscan, softAssignment) => {
-      const found = await clusterSpace({ points, config: hdbscan, softAssignment, threads: 1 }, () => undefined);
+      const found = await clusterSpace(
+        { points, config: hdbscan, softAssignment, threads: 1 },
+        () => undefined,
+      );
       return { shopIds, labels: found.labels, ari: truthAri(found.labels, truth), metrics: found.metrics };
     };
     const ours = config();
@@ -243,10 +254,11 @@ async function beside(months) {
   }
   const figures = (name, runs) => ({
     [`${name}: ARI to truth`]: mean(runs.map(({ ari }) => ari)),
-    [`${name}: kept after matching`]: mean(runs.slice(1).map((run, i) => keptAfterMatching(runs[i], run) ?? 0)),
+    [`${name}: kept after matching`]: mean(
+      runs.slice(1).map((run, i) => keptAfterMatching(runs[i], run) ?? 0),
+    ),
     [`${name}: noise`]: mean(runs.map(({ metrics }) => metrics.noise)),
     [`${name}: largest share`]: mean(runs.map(({ metrics }) => metrics.largestShare)),
   });
   return { ...figures('plain', plain), ...figures('PCA', pca) };
 }
-

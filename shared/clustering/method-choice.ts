@@ -71,9 +71,12 @@ function evidenceOf(
 /** Which of two publishable clusterings is better, and why. Equal evidence goes to the mixture: it labels everybody. */
 function better(evidence: Record<Method, MethodEvidence>): { method: Method; reason: string } {
   const { hdbscan, mixture } = evidence;
+  const widths = { hdbscan: hdbscan.silhouette ?? -1, mixture: mixture.silhouette ?? -1 };
   if (hdbscan.stability !== null && mixture.stability !== null) {
     const lead = mixture.stability - hdbscan.stability;
-    if (Math.abs(lead) >= clearDifference) {
+    // Few large clusters are easily found again: HDBSCAN must also separate better.
+    const clear = lead >= clearDifference || (-lead >= clearDifference && widths.hdbscan > widths.mixture);
+    if (clear) {
       const [method, high, low]: [Method, number, number] =
         lead > 0
           ? ['mixture', mixture.stability, hdbscan.stability]
@@ -83,8 +86,13 @@ function better(evidence: Record<Method, MethodEvidence>): { method: Method; rea
         reason: `${names[method]} finds its clusters again on halves of the data at an ARI of ${high.toFixed(2)}, the other at ${low.toFixed(2)}.`,
       };
     }
+    if (-lead >= clearDifference) {
+      return {
+        method: 'mixture',
+        reason: `${names.mixture} separates clusters better (silhouette ${widths.mixture.toFixed(3)} beside ${widths.hdbscan.toFixed(3)}), though ${names.hdbscan} finds fewer and larger ones again more surely.`,
+      };
+    }
   }
-  const widths = { hdbscan: hdbscan.silhouette ?? -1, mixture: mixture.silhouette ?? -1 };
   const method: Method = widths.hdbscan > widths.mixture ? 'hdbscan' : 'mixture';
   const other: Method = method === 'hdbscan' ? 'mixture' : 'hdbscan';
   return {

@@ -10,6 +10,7 @@ import { structureMetrics } from '../clustering/structure-metrics.js';
 import { type StructureTest } from '../stability/structure-test.js';
 import { type Matrix, zeros } from '../numeric/matrix.js';
 import { identifySegments } from './identify-segments.js';
+import { type NameOverrides, overrideNames } from './name-overrides.js';
 import { nameSegments } from './segment-registry.js';
 import { segmentNames } from './segment-names.js';
 import { type SegmentsFile, segmentsFileVersion } from './segments-file.js';
@@ -39,6 +40,8 @@ export interface IdentifyRequest {
   readonly mixtureModel: Uint8Array;
   /** What speaks for either method; without it the choice goes by separation alone. */
   readonly structureTest?: StructureTest | undefined;
+  /** Names that people gave, by segment ID: they win over those made here. */
+  readonly nameOverrides?: NameOverrides | undefined;
   readonly previous:
     | {
         readonly segments: SegmentsFile;
@@ -141,11 +144,12 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
     label < 0 ? null : identity.segmentOfCluster[label]!,
   );
   const before = new Map(previous?.shopIds.map((id, i) => [id, previous.segmentIds[i] ?? null]));
+  const registry = overrideNames(identity.registry, request.nameOverrides ?? {});
   const names = segmentNames({
     segmentIds,
     featureNames: request.featureNames,
     features: scaled,
-    registry: identity.registry,
+    registry,
   });
   const present = identity.segmentOfCluster.flatMap((id, cluster) => (id === null ? [] : [{ id, cluster }]));
   return {
@@ -180,7 +184,7 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
       asOf,
       method,
       segmentOfCluster: [...identity.segmentOfCluster],
-      registry: nameSegments(identity.registry, names),
+      registry: nameSegments(registry, names),
       centroids: {
         ids: present.map(({ id }) => id),
         columns: space.columns,

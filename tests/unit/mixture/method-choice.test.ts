@@ -84,6 +84,28 @@ describe('choice of method', () => {
     expect(choice.reasons[0]).toMatch(/0\.90.*0\.50/);
   });
 
+  test('few large clusters, more stable and worse separated, do not win for HDBSCAN', () => {
+    const choice = choose({
+      hdbscan: { labels: shuffled, stability: 0.95 },
+      mixture: { labels: truth, stability: 0.8 },
+    });
+    expect(choice.method).toBe('mixture');
+    expect(choice.reasons[0]).toMatch(/separates clusters better/);
+    expect(
+      choose({ hdbscan: { labels: truth, stability: 0.95 }, mixture: { labels: shuffled, stability: 0.8 } })
+        .method,
+    ).toBe('hdbscan');
+  });
+
+  test('a method against which something else speaks cannot be used, and that is said', () => {
+    const choice = choose({
+      hdbscan: { labels: truth, problems: ['there is no density structure'] },
+      mixture: { labels: shuffled },
+    });
+    expect(choice.method).toBe('mixture');
+    expect(choice.reasons.join(' ')).toContain('there is no density structure');
+  });
+
   test('the previous method is kept while it stays good, though the other is better', () => {
     const choice = choose({
       previous: 'hdbscan',
