@@ -6,6 +6,9 @@ import { connectClient } from '../infra/temporal/connect.js';
 import { findTemporal } from '../infra/temporal/find-executable.js';
 import { openStore } from '../shared/artifacts/open-store.js';
 import { SegmentsError } from '../shared/errors.js';
+import { nameOfSource } from '../shared/sources/open-source.js';
+import { postgresSettings } from '../shared/sources/postgres/connection-settings.js';
+import { snowflakeSettings } from '../shared/sources/snowflake/connection-settings.js';
 import { serverIsNamed } from './open-engine.js';
 import { type Settings } from './settings.js';
 
@@ -29,7 +32,7 @@ export async function diagnose(
     ['Node', node],
     ['Temporal server', () => server(env, note)],
     ['artifact store', () => store(settings.artifacts)],
-    ['source', () => source(settings)],
+    ['source', () => source(settings, env)],
     ['tfjs-node', native],
     ['Kaggle credentials', () => kaggle(env)],
   ];
@@ -73,15 +76,23 @@ async function store(uri: string): Promise<Omit<Finding, 'what'>> {
   };
 }
 
-async function source({ source: found }: Settings): Promise<Omit<Finding, 'what'>> {
+async function source({ source: found }: Settings, env: NodeJS.ProcessEnv): Promise<Omit<Finding, 'what'>> {
   if (found === undefined)
     return {
       state: 'note',
       found: 'none named',
       remedy: 'Give --source, or source in segments.config.yaml.',
     };
-  if (found.kind !== 'csv' && found.kind !== 'parquet')
-    return { state: 'ok', found: `${found.kind}, read when a run asks` };
+  if (found.kind === 'postgres') {
+    const { where } = await postgresSettings(env);
+    return { state: 'ok', found: `${where}, read when a run asks` };
+  }
+  if (found.kind === 'snowflake') {
+    const { account, username } = await snowflakeSettings(env);
+    return { state: 'ok', found: `snowflake account ${account} as ${username}, read when a run asks` };
+  }
+  if ((found.kind !== 'csv' && found.kind !== 'parquet') || /^[a-z0-9]+:\/\//i.test(found.path))
+    return { state: 'ok', found: `${nameOfSource(found)}, read when a run asks` };
   await access(found.path).catch(() => {
     throw new SegmentsError('SourceNotFound', `found no file ${found.path}`, {
       where: 'source.path',

@@ -34,6 +34,8 @@ export interface KaggleDouble {
   publish(dataset: string, files: Readonly<Record<string, Buffer>>): number;
   /** Faults of the next requests to the API or to the storage, in order. */
   plan(host: 'api' | 'storage', faults: readonly KaggleFault[]): void;
+  /** Where the storage has a file. */
+  addressOf(dataset: string, version: number, file: string): string;
   close(): Promise<void>;
 }
 
@@ -106,13 +108,16 @@ export async function startKaggleDouble(apiPort = 0): Promise<KaggleDouble> {
       case 'DownloadDataset': {
         const file = String(body['fileName'] ?? [...files.keys()][0]);
         if (!files.has(file)) return problem(404, `Not found: ${name}/${file}`);
-        const location = `${addressOf(storage)}/signed/${encodeURIComponent(name)}/${wanted}/${encodeURIComponent(file)}?signature=abc`;
+        const location = `${fileAddress(name, wanted, file)}?signature=abc`;
         return void response.writeHead(302, { location }).end();
       }
       default:
         return problem(404, `no method ${seen.name}`);
     }
   };
+
+  const fileAddress = (dataset: string, version: number, file: string): string =>
+    `${addressOf(storage)}/signed/${encodeURIComponent(dataset)}/${version}/${encodeURIComponent(file)}`;
 
   await Promise.all([listen(api, apiPort), listen(storage, 0)]);
   return {
@@ -124,6 +129,7 @@ export async function startKaggleDouble(apiPort = 0): Promise<KaggleDouble> {
       return versions.length + 1;
     },
     plan: (host, faults) => void (plans[host] = [...faults]),
+    addressOf: fileAddress,
     close: async () => void (await Promise.all([close(api), close(storage)])),
   };
 }

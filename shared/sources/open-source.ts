@@ -2,15 +2,16 @@ import { type Source } from '../contracts/source.js';
 import { SegmentsError } from '../errors.js';
 import { csvSource } from './csv.js';
 import { parquetSource } from './parquet.js';
+import { localCopy } from './remote-file.js';
 import { type SourceContext, type StagedRows } from './sales-source.js';
 
 /** Stages the rows of any source by its kind. Clients of other systems are loaded when one is asked for. */
 export async function stageSource(source: Source, context: SourceContext): Promise<StagedRows> {
   switch (source.kind) {
     case 'csv':
-      return await csvSource.stage(source, context);
+      return await csvSource.stage({ ...source, path: await localCopy(source.path, context) }, context);
     case 'parquet':
-      return await parquetSource.stage(source, context);
+      return await parquetSource.stage({ ...source, path: await localCopy(source.path, context) }, context);
     case 'postgres': {
       const { postgresSource } = await import('./postgres/postgres.js');
       return await postgresSource.stage(source, context);

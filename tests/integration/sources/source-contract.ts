@@ -79,7 +79,8 @@ export class ContractTable {
   toString(): string {
     const header = `| system | ${checks.join(' | ')} |\n|---|${'---|'.repeat(checks.length)}`;
     const rows = [...this.shown].map(
-      ([system, row]) => `| ${system} | ${checks.map((check) => row.get(check) ?? 'FAILED').join(' | ')} |`,
+      ([system, row]) =>
+        `| ${system} | ${checks.map((check) => row.get(check) ?? 'not shown').join(' | ')} |`,
     );
     return [header, ...rows].join('\n');
   }

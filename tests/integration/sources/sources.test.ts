@@ -1,15 +1,20 @@
-import { afterAll } from 'vitest';
+import { afterAll, vi } from 'vitest';
 import { startTestPostgres } from '../../support/postgres-server.js';
 import { startKaggleDouble } from '../../../infra/services/kaggle-double.js';
-import { csvSystem, parquetSystem } from './file-systems.js';
+import { startS3Server } from '../../support/s3-server.js';
+import { csvSystem, parquetSystem, s3System, webSystem } from './file-systems.js';
 import { kaggleSystem } from './kaggle-system.js';
 import { postgresSystem } from './postgres-system.js';
 import { ContractTable, describeSource } from './source-contract.js';
 
 const table = new ContractTable();
+const s3 = await startS3Server();
+vi.stubEnv('AWS_ACCESS_KEY_ID', 'segments-test');
+vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'segments-test-secret');
 const kaggle = await startKaggleDouble();
 const postgres = await startTestPostgres();
 afterAll(async () => {
+  await s3?.stop();
   await kaggle.close();
   await postgres?.stop();
   process.stdout.write(`\n${table.toString()}\n`);
@@ -17,5 +22,7 @@ afterAll(async () => {
 
 describeSource('CSV', csvSystem, table);
 describeSource('Parquet', parquetSystem, table);
+describeSource('https (double)', webSystem(kaggle), table);
+describeSource(`S3 (${s3?.kind})`, s3 && s3System(s3), table);
 describeSource('Kaggle (double)', kaggleSystem(kaggle), table);
 describeSource('PostgreSQL', postgres && postgresSystem(postgres), table);
