@@ -42,12 +42,6 @@ export const sinkSchema = z.discriminatedUnion('kind', [
     prefix,
   }),
   z.strictObject({
-    kind: z.literal('snowflake'),
-    database: identifier,
-    schema: identifier.default('PUBLIC'),
-    prefix,
-  }),
-  z.strictObject({
     kind: z.literal('feast'),
     /** Base address of a Feast feature server. */
     url: httpAddressSchema,

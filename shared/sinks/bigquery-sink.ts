@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { BigQuery, type Dataset, type TableField } from '@google-cloud/bigquery';
+import { BigQuery, type BigQueryOptions, type Dataset, type TableField } from '@google-cloud/bigquery';
 import { type SinkOf } from '../contracts/sink.js';
 import { bigQueryError } from './bigquery-error.js';
 import { historyColumns, type HistoryType, historyRow } from './history-layout.js';
@@ -62,6 +62,11 @@ export function createBigQuerySink(
   };
 }
 
+/** An emulator asks nobody who they are, but Google's client uploads nothing without somebody to ask for headers. */
+const nobody = {
+  getRequestHeaders: () => Promise.resolve(new Headers()),
+} as unknown as NonNullable<BigQueryOptions['authClient']>;
+
 function bigQueryClient(
   sink: SinkOf<'bigquery'>,
   env: Readonly<Record<string, string | undefined>>,
@@ -74,7 +79,9 @@ function bigQueryClient(
     ...(projectId === undefined ? {} : { projectId }),
     ...(sink.location === undefined ? {} : { location: sink.location }),
     ...(keyFilename ? { keyFilename } : {}),
-    ...(emulator ? { apiEndpoint: /^https?:/.test(emulator) ? emulator : `http://${emulator}` } : {}),
+    ...(emulator
+      ? { apiEndpoint: /^https?:/.test(emulator) ? emulator : `http://${emulator}`, authClient: nobody }
+      : {}),
   });
 }
 
@@ -94,6 +101,10 @@ async function deliverTo(
   };
   // Asked of the credentials only where nobody named it: without credentials the question takes minutes.
   if (client.projectId === '{{projectId}}') await client.getProjectId();
+  if (!(await dataset.exists())[0]) {
+    const remedy = 'Create the data set, in the location that you want, or correct its name.';
+    throw sinkRefused(where, `found no data set ${client.projectId}.${dataset.id!}`, remedy);
+  }
   await makeTable(dataset, `${prefix}_history`, schema);
   await makeTable(dataset, `${prefix}_champion`, championSchema);
   await checkColumns(dataset, `${prefix}_history`, where);

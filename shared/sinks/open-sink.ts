@@ -5,7 +5,6 @@ import { createFeastSink } from './feast-sink.js';
 import { createFileSink } from './file-sink.js';
 import { createPostgresSink } from './postgres-sink.js';
 import { type SegmentSink } from './segment-sink.js';
-import { sinkRefused } from './sink-errors.js';
 import { createWebhookSink } from './webhook-sink.js';
 
 export interface SinkDependencies {
@@ -28,7 +27,5 @@ export function openSink(sink: Sink, deps: SinkDependencies): SegmentSink {
       return createFeastSink(sink, deps.env);
     case 'bigquery':
       return createBigQuerySink(sink, deps.env);
-    case 'snowflake':
-      throw sinkRefused(sink.kind, 'this version cannot write there', 'Use another sink.');
   }
 }

@@ -12,8 +12,6 @@ export function sinkName(sink: Sink): string {
       return `webhook ${sink.url.replace(/\?.*$/, '')}`;
     case 'bigquery':
       return `bigquery ${sink.dataset}.${sink.prefix}_history`;
-    case 'snowflake':
-      return `snowflake ${sink.database}.${sink.schema}.${sink.prefix}_history`;
     case 'feast':
       return `feast ${sink.pushSource}`;
   }

@@ -185,7 +185,7 @@ print('{}')`);
         if (await close.isVisible()) await close.click();
         await picture('mlflow-runs');
         await page.goto(`${server!.url}/#/experiments/1/runs/${first!.id}/model-metrics`);
-        await page.getByPlaceholder('Search metric charts').fill('loss/', longest);
+        await page.getByPlaceholder('Search metric charts').fill('^loss/', longest);
         await page.getByText('loss (2)').first().waitFor(longest);
         await picture('mlflow-curves');
         await page.goto(`${server!.url}/#/models/stable-segments`);
