@@ -67,7 +67,7 @@ test('a backfill continues as new after so many months with what is done; paused
   const other = await start('backfill-3', { ...input, from: '2023-12', resume: true, config: { seed: 7 } });
   await until(async () => (await progressOf(other))?.months[0]?.state === 'running');
   await other.terminate();
-}, 120_000);
+}, 300_000);
 
 test('with onFailure skip, a month that fails is listed with its cause, and the next one is compared with the one before it', async () => {
   const folder = await tempFolder();
@@ -84,4 +84,4 @@ test('with onFailure skip, a month that fails is listed with its cause, and the 
   expect(rows[0]).toMatchObject({ asOf: '2021-12', verdict: 'failed' });
   expect(rows[0]!.problem).toContain('2022-01 to 2023-12');
   expect(rows[1]!.asOf).toBe('2022-01');
-}, 60_000);
+}, 300_000);

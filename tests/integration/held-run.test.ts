@@ -136,7 +136,7 @@ describe('a held run', () => {
       answer: { champion: true },
     });
     expect((await readChampion(openStore(artifacts)))?.runId).toBe(unwatched.runId);
-  });
+  }, 300_000);
 });
 
 describe('late sales', () => {

@@ -92,7 +92,7 @@ describe('the monthly schedule', () => {
 
     const state = (await schedule(folder, 'describe')) as ScheduleState;
     expect(state.recent.map(({ asOf }) => asOf)).toEqual(['2023-11', '2023-12']);
-  }, 120_000);
+  }, 300_000);
 
   test('without a server that outlives the command says so, and how to name one', async () => {
     const { code, stdout } = await segments(['schedule', 'describe', '--json'], { cwd: await tempFolder() });

@@ -88,7 +88,7 @@ describe.skipIf(executable === undefined)(`by hand in the Temporal UI${missing}`
     await page.goto(ui('workflows/backfill-by-hand%2Fretrain-2023-12'));
     await page.getByText('Completed', { exact: true }).first().waitFor();
     await shoot('temporal-ui-retrain');
-  }, 120_000);
+  }, 300_000);
 
   test("the schedule's own Backfill button runs the months of a range", async () => {
     const monthly = new MonthlySchedule(worked.client, 'segments-monthly');
@@ -124,7 +124,7 @@ describe.skipIf(executable === undefined)(`by hand in the Temporal UI${missing}`
     await page.goto(ui('schedules/segments-monthly'));
     await page.getByText('retrain-2024-01-03T03:00:00Z').first().waitFor();
     await shoot('temporal-ui-schedule');
-  }, 120_000);
+  }, 300_000);
 
   test('a held run is approved by an update with a name and a reason', async () => {
     const handle = await worked.client.workflow.start('retrain', {
@@ -155,7 +155,7 @@ describe.skipIf(executable === undefined)(`by hand in the Temporal UI${missing}`
     await dialog.locator('[data-testid="confirm-modal-button"]').click();
     const summary = (await handle.result()) as RunSummary;
     expect(summary).toMatchObject({ verdict: 'held', champion: true, decision });
-  }, 120_000);
+  }, 300_000);
 
   /** The dialog offers the names that the workflow declares, or a field to write one into. */
   async function chooseUpdate(dialog: Locator, name: string): Promise<void> {
