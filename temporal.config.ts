@@ -208,6 +208,12 @@ export const temporalConfig = {
     },
   } satisfies Record<keyof StageActivities, ActivityPolicy>,
 
+  /**
+   * Characters of a workflow's input as JSON. Temporal takes 2 MB a payload; the run adds its config and references before
+   * activities get it, and ten thousand named retailers are some 200,000.
+   */
+  largestInput: 600_000,
+
   backfill: {
     /** Months in one execution before continue-as-new: keeps histories short on long ranges. */
     monthsPerExecution: 24,

@@ -10,6 +10,7 @@ import {
   type RescoreRequest,
   type RetrainRequest,
 } from '../shared/contracts/workflow-inputs.js';
+import { boundInput } from './bound-input.js';
 import { backfill as runBackfill } from './backfill.js';
 import { type Orchestration } from './orchestration.js';
 import { rescore as runRescore } from './rescore.js';
@@ -17,8 +18,13 @@ import { retrain as runRetrain } from './retrain.js';
 import { temporalOrchestration } from './temporal-orchestration.js';
 
 /** Only failures end a workflow; any other error would block it, retried task after task. */
-async function failing<R>(work: (orchestration: Orchestration) => Promise<R>): Promise<R> {
+async function failing<R>(
+  type: string,
+  input: unknown,
+  work: (orchestration: Orchestration) => Promise<R>,
+): Promise<R> {
   try {
+    boundInput(type, input);
     const result = await work(temporalOrchestration());
     // An update that was accepted is answered before the workflow ends.
     await condition(allHandlersFinished);
@@ -31,15 +37,15 @@ async function failing<R>(work: (orchestration: Orchestration) => Promise<R>): P
 
 /** Workflow `retrain`: one run for one as-of month; returns its figures. */
 export async function retrain(input: RetrainRequest): Promise<RunSummary & Outcomes> {
-  return await failing((orchestration) => runRetrain(orchestration, input));
+  return await failing('retrain', input, (orchestration) => runRetrain(orchestration, input));
 }
 
 /** Workflow `backfill`: runs for consecutive months, in order; returns a row a month. */
 export async function backfill(input: BackfillRequest): Promise<BackfillRow[]> {
-  return await failing((orchestration) => runBackfill(orchestration, input));
+  return await failing('backfill', input, (orchestration) => runBackfill(orchestration, input));
 }
 
 /** Workflow `rescore`: new sales into existing segments; returns counts and the reference to the assignments. */
 export async function rescore(input: RescoreRequest): Promise<RescoreSummary & Outcomes> {
-  return await failing((orchestration) => runRescore(orchestration, input));
+  return await failing('rescore', input, (orchestration) => runRescore(orchestration, input));
 }

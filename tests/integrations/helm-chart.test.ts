@@ -15,6 +15,8 @@ const helm = await findHelm(process.env, cacheFolder(process.env), say).catch((e
   return undefined;
 });
 const chart = path.join(projectRoot, 'infra/helm/stable-segments');
+// A Helm built by `go install` does not know which Kubernetes it is of.
+const kube = ['--kube-version', '1.31.0'];
 const required = [
   ...['--set', 'temporal.address=temporal.example:7233'],
   ...['--set', 'artifacts.uri=s3://segments/store'],
@@ -46,7 +48,7 @@ interface Manifest {
 }
 
 async function render(...args: string[]): Promise<Manifest[]> {
-  const { stdout } = await exec(helm!, ['template', 'monthly', chart, ...required, ...args]);
+  const { stdout } = await exec(helm!, ['template', 'monthly', chart, ...kube, ...required, ...args]);
   return parseAllDocuments(stdout)
     .map((document) => {
       expect(document.errors).toEqual([]);
