@@ -38,9 +38,11 @@ export function formatChange(value: number): string {
   return value > 0 ? `+${formatCount(value)}` : value < 0 ? `−${formatCount(-value)}` : '0';
 }
 
-/** 0.0612 → `6.1%`; whole percents from 10% on where `digits` is 0. */
+/** 0.0612 → `6.1%`. All and nothing are said only of what is: 0.996 in whole percents is `99.6%`, not `100%`. */
 export function formatShare(value: number, digits = 1): string {
-  return `${(value * 100).toFixed(digits)}%`;
+  const text = (value * 100).toFixed(digits);
+  const extreme = (Number(text) === 100 && value < 1) || (Number(text) === 0 && value > 0);
+  return `${extreme && digits === 0 ? (value * 100).toFixed(1) : text}%`;
 }
 
 /** A signed number with a true minus. */

@@ -1,4 +1,4 @@
-import { type TransitionRow } from '../../stability/transition-matrix.js';
+import { compareStates, type TransitionRow } from '../../stability/transition-matrix.js';
 import { formatCount } from '../figures.js';
 import { type ColourToken, themeColours } from '../palette.js';
 import { type ChartSize, renderChart } from './server-chart.js';
@@ -14,7 +14,8 @@ export interface FlowStyle {
 export function flowChart(key: string, rows: readonly TransitionRow[], style: FlowStyle): string {
   const total = (side: 'from' | 'to', state: string): number =>
     rows.reduce((sum, row) => sum + (row[side] === state ? row.retailers : 0), 0);
-  const states = (side: 'from' | 'to'): string[] => [...new Set(rows.map((row) => row[side]))];
+  const states = (side: 'from' | 'to'): string[] =>
+    [...new Set(rows.map((row) => row[side]))].sort(compareStates);
   const node = (side: 'from' | 'to', state: string) => ({
     name: `${side} ${state}`,
     depth: side === 'from' ? 0 : 1,
@@ -35,14 +36,14 @@ export function flowChart(key: string, rows: readonly TransitionRow[], style: Fl
         top: 16,
         bottom: 24,
         nodeWidth: 10,
-        nodeGap: 10,
+        nodeGap: 20,
         layoutIterations: 0,
         label: {
           color: themeColours.ink.light,
           textBorderWidth: 0,
           fontFamily: 'inherit',
           fontSize: 12,
-          width: room - 12,
+          width: room - 28,
           overflow: 'break',
           lineHeight: 16,
         },
