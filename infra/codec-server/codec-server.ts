@@ -46,7 +46,7 @@ export function createCodecServer({ codec, token, origins }: CodecServerOptions)
         .header('access-control-max-age', '600');
     }
     if (request.method === 'OPTIONS') return reply.code(204).send();
-    if (request.url !== '/health' && !isAuthorised(request, token)) {
+    if (!['/healthz', '/readyz'].includes(request.url) && !isAuthorised(request, token)) {
       return reply
         .code(401)
         .header('www-authenticate', 'Bearer')
@@ -62,7 +62,8 @@ export function createCodecServer({ codec, token, origins }: CodecServerOptions)
   route('/decode', (payloads) => codec.decode(payloads));
   // Preflights end in the hook above; without a route they would not get there.
   server.options('*', async (_request, reply) => reply.code(204).send());
-  server.get('/health', async () => ({ status: 'ok' }));
+  // Where the HTTP API has them too, so that one deployment's probes fit both.
+  for (const path of ['/healthz', '/readyz']) server.get(path, async () => ({ status: 'ok' }));
   return server;
 }
 

@@ -86,7 +86,7 @@ export function parseManifest(bytes: Uint8Array, where: string): Manifest {
       remedy: 'Run that month again: a manifest is not repaired.',
     });
   }
-  const { version } = content as { version?: unknown };
+  const { version } = (content ?? {}) as { version?: unknown };
   if (version !== manifestVersion) {
     throw new SegmentsError(
       'ArtifactVersion',

@@ -51,6 +51,10 @@ test('without the token, or with another, nothing is decoded', async () => {
   }
 });
 
+test('says that it lives without a token, for probes', async () => {
+  for (const url of ['/healthz', '/readyz']) expect((await server.inject({ url })).statusCode).toBe(200);
+});
+
 test('what is no payload, and what no key opens, is a 400 with a sentence', async () => {
   expect((await post('/decode', { payload: 1 })).statusCode).toBe(400);
   const foreign = createEncryptionCodec(parseEncryptionKeys(`b:${randomBytes(32).toString('base64')}`)!);
