@@ -49,12 +49,16 @@ export function reachOf(c: Context, w: Workspace, limit: f64): f64 {
   return c.sift ? reachInFrame(c, w, limit) : limit;
 }
 
+/** Of principal axes the first tell nearly all that boxes can; fewer is still a lower bound. */
+const leadingAxes: i32 = 8;
+
 /** Lower bounds of the distance from the query to both children of a node, as one vector. */
 export function childBounds(c: Context, node: i32, query: usize): v128 {
   const d = c.d;
   let box = c.boxes + ((<usize>(node * d)) << 5);
   let sum = f64x2.splat(0);
   const zero = f64x2.splat(0);
+  const axes = c.sift ? min(d, leadingAxes) : d;
   if (c.manhattan) {
     for (let j = 0; j < d; j++, box += 32) {
       const q = v128.load64_splat(query + ((<usize>j) << 3));
@@ -63,7 +67,7 @@ export function childBounds(c: Context, node: i32, query: usize): v128 {
       sum = f64x2.add(sum, f64x2.pmax(zero, f64x2.pmax(below, above)));
     }
   } else {
-    for (let j = 0; j < d; j++, box += 32) {
+    for (let j = 0; j < axes; j++, box += 32) {
       const q = v128.load64_splat(query + ((<usize>j) << 3));
       const below = f64x2.sub(v128.load(box), q);
       const above = f64x2.sub(q, v128.load(box, 16));
