@@ -148,7 +148,6 @@ export function ask(context: usize, workspace: usize, stripe: i32, from: i32, to
  */
 function nearestForeign(c: Context, w: Workspace, i: i32, component: i32, limit: f64): i32 {
   const own = getF(c.core, i);
-  const query = w.turned;
   const distances = w.distances;
   const slots = w.slots;
   let best = limit;
@@ -170,6 +169,7 @@ function nearestForeign(c: Context, w: Workspace, i: i32, component: i32, limit:
     }
   }
   takeSlot(c, w, i);
+  const query = w.turned;
   let reach = reachOf(c, w, best);
   let depth = 1;
   setI(w.stackNodes, 0, 0);

@@ -5,10 +5,12 @@ import { reachInFrame, scaleQuery, siftLeaf, turnQuery } from './sift';
 /** Scratch that one thread needs for a search: addresses into a block of its own. */
 @unmanaged
 export class Workspace {
-  /** f64[d]: the point that asks. */
+  /** f64[d]: the point that asks, wherever it is. */
   query: usize;
-  /** f64[d]: the same as the tree has its points. */
+  /** f64[d]: the same as the tree has its points, wherever that is. */
   turned: usize;
+  /** f64[d]: room for it where the tree does not have it yet. */
+  own: usize;
   /** f32[d], f64[1]: that scaled, and its norm then. */
   query32: usize;
   queryNorm: usize;
@@ -28,20 +30,19 @@ export class Workspace {
 /** Makes a slot the query. */
 export function takeSlot(c: Context, w: Workspace, slot: i32): void {
   const offset = (<usize>(getI(c.rowOf, slot) * c.d)) << 3;
-  memory.copy(w.query, c.original + offset, (<usize>c.d) << 3);
-  memory.copy(w.turned, c.rows + offset, (<usize>c.d) << 3);
+  w.query = c.original + offset;
+  w.turned = c.rows + offset;
   if (c.sift) scaleQuery(c, w);
 }
 
 /** Makes d numbers in memory the query. */
 export function takeRow(c: Context, w: Workspace, row: usize): void {
-  memory.copy(w.query, row, (<usize>c.d) << 3);
-  if (c.sift) {
-    turnQuery(c, w);
-    scaleQuery(c, w);
-  } else {
-    memory.copy(w.turned, row, (<usize>c.d) << 3);
-  }
+  w.query = row;
+  w.turned = row;
+  if (!c.sift) return;
+  w.turned = w.own;
+  turnQuery(c, w);
+  scaleQuery(c, w);
 }
 
 /** What a node's lower bound must reach for none of its points to be nearer than `limit`. */

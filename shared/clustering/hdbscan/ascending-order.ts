@@ -5,13 +5,18 @@
 export function ascendingOrder(values: Float64Array): Uint32Array {
   const n = values.length;
   // Adding 0 turns −0, whose bits would put it last, into 0.
-  const keys = new Uint32Array(Float64Array.from(values, (value) => value + 0).buffer);
-  let order = Uint32Array.from({ length: n }, (_, i) => i);
+  const keys = new Uint32Array(values.map((value) => value + 0).buffer);
+  let order = new Uint32Array(n);
+  for (let i = 0; i < n; i++) order[i] = i;
   let other = new Uint32Array(n);
+  // Few numbers do not fill many buckets.
+  const bits = n < 100_000 ? 8 : 16;
+  const radix = 1 << bits;
+  const mask = radix - 1;
   const starts = new Uint32Array(radix);
-  for (let digit = 0; digit < 4; digit++) {
-    const word = digit >> 1;
-    const shift = digit % 2 === 0 ? 0 : 16;
+  for (let bit = 0; bit < 64; bit += bits) {
+    const word = bit >> 5;
+    const shift = bit & 31;
     starts.fill(0);
     for (let i = 0; i < n; i++) starts[(keys[2 * i + word]! >>> shift) & mask]!++;
     let start = 0;
@@ -28,6 +33,3 @@ export function ascendingOrder(values: Float64Array): Uint32Array {
   }
   return order;
 }
-
-const radix = 65536;
-const mask = radix - 1;

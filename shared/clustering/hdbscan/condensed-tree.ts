@@ -44,6 +44,8 @@ export function condense(linkage: SingleLinkageTree, minClusterSize: number): Co
   const firstPoint = (node: number): number =>
     points.subarray(first[node]!, first[node]! + sizeOf(node)).reduce((a, b) => Math.min(a, b));
 
+  const isTied = (child: number, level: number): boolean => child >= n && height[child - n] === level;
+
   /** What the simultaneous merge at the top of `node` joined. */
   const parts: number[] = [];
   const takeApart = (node: number): void => {
@@ -53,9 +55,17 @@ export function condense(linkage: SingleLinkageTree, minClusterSize: number): Co
     while (open.length > 0) {
       const m = open.pop()! - n;
       for (const child of [right[m]!, left[m]!]) {
-        if (child >= n && height[child - n] === level) open.push(child);
+        if (isTied(child, level)) open.push(child);
         else parts.push(child);
       }
+    }
+  };
+
+  const leave = (part: number, cluster: number, lambda: number): void => {
+    const to = first[part]! + sizeOf(part);
+    for (let p = first[part]!; p < to; p++) {
+      pointCluster[points[p]!] = cluster;
+      pointLambda[points[p]!] = lambda;
     }
   };
 
@@ -67,20 +77,28 @@ export function condense(linkage: SingleLinkageTree, minClusterSize: number): Co
     for (;;) {
       const distance = height[node - n]!;
       const lambda = distance > 0 ? 1 / distance : Infinity;
+      death[cluster] = lambda;
+      // By far the most frequent: two parts, of which one lives on.
+      const [a, b] = [left[node - n]!, right[node - n]!];
+      const [larger, smaller] = sizeOf(a) < sizeOf(b) ? [b, a] : [a, b];
+      if (
+        sizeOf(larger) >= minClusterSize &&
+        sizeOf(smaller) < minClusterSize &&
+        !isTied(a, distance) &&
+        !isTied(b, distance)
+      ) {
+        below++;
+        excess += (lambda - birth[cluster]!) * sizeOf(smaller);
+        leave(smaller, cluster, lambda);
+        node = larger;
+        continue;
+      }
       takeApart(node);
       below += parts.length - 1;
       const large = parts.filter((part) => sizeOf(part) >= minClusterSize);
       const rest = large.length === 1 ? sizeOf(large[0]!) : 0;
       excess += (lambda - birth[cluster]!) * (sizeOf(node) - rest);
-      death[cluster] = lambda;
-      for (const part of parts) {
-        if (sizeOf(part) >= minClusterSize) continue;
-        const from = first[part]!;
-        for (let p = from; p < from + sizeOf(part); p++) {
-          pointCluster[points[p]!] = cluster;
-          pointLambda[points[p]!] = lambda;
-        }
-      }
+      for (const part of parts) if (sizeOf(part) < minClusterSize) leave(part, cluster, lambda);
       if (large.length === 1) {
         node = large[0]!;
         continue;

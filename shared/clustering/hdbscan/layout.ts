@@ -45,6 +45,7 @@ const contextFields = [
 const workspaceFields = [
   'query',
   'turned',
+  'own',
   'query32',
   'queryNorm',
   'sifted',
@@ -109,8 +110,9 @@ export function takeWorkspace(
 ): { address: number } & Workspace {
   return {
     address: arena.take(4 * workspaceFields.length),
-    query: arena.f64(d),
-    turned: arena.f64(d),
+    query: 0,
+    turned: 0,
+    own: arena.f64(d),
     query32: arena.i32(d),
     queryNorm: arena.f64(1),
     sifted: arena.take(64),

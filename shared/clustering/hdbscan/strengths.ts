@@ -6,8 +6,8 @@ export function membershipProbabilities(
   { death, pointLambda }: CondensedTree,
   { labels, clusterOf }: ClusterLabels,
 ): Float64Array {
-  return Float64Array.from(labels, (label, i) =>
-    label < 0 ? 0 : strengthAt(pointLambda[i]!, death[clusterOf[label]!]!),
+  return pointLambda.map((lambda, i) =>
+    labels[i]! < 0 ? 0 : strengthAt(lambda, death[clusterOf[labels[i]!]!]!),
   );
 }
 
