@@ -47,9 +47,10 @@ export const bigQuerySource: SalesSource<'bigquery'> = {
 /**
  * Credentials are those of Google's own clients: GOOGLE_APPLICATION_CREDENTIALS, else the machine's default. The project
  * that pays is source.project, else GOOGLE_CLOUD_PROJECT, else the one of the credentials.
+ * SEGMENTS_BIGQUERY_ENDPOINT leads to an emulator; the client's own BIGQUERY_EMULATOR_HOST would have to hold the API's path too.
  */
 function bigQueryClient(source: BigQuerySource, env: Environment): BigQuery {
-  const emulator = env['BIGQUERY_EMULATOR_HOST'];
+  const emulator = env['SEGMENTS_BIGQUERY_ENDPOINT'];
   const keyFilename = env['GOOGLE_APPLICATION_CREDENTIALS'];
   const projectId = source.project ?? (env['GOOGLE_CLOUD_PROJECT'] || undefined);
   return new BigQuery({

@@ -62,7 +62,7 @@ const apiError = (code: number, reason: string): { status: number; json: object 
 
 export function bigQuerySystem(emulator: BigQueryEmulator): SystemUnderTest {
   const client = bigQueryOf(emulator);
-  const env = { BIGQUERY_EMULATOR_HOST: emulator.endpoint, GOOGLE_CLOUD_PROJECT: emulator.project };
+  const env = { SEGMENTS_BIGQUERY_ENDPOINT: emulator.endpoint, GOOGLE_CLOUD_PROJECT: emulator.project };
   const put = async (table: TestTable): Promise<Placed> => ({
     source: { kind: 'bigquery', table: await createBigQueryTable(client, table) },
     env,
@@ -76,7 +76,7 @@ export function bigQuerySystem(emulator: BigQueryEmulator): SystemUnderTest {
     async wrongCredentials({ source }) {
       const double = await startHttpDouble(() => apiError(401, 'authError'));
       onTestFinished(() => double.close());
-      return { source, env: { ...env, BIGQUERY_EMULATOR_HOST: double.endpoint } };
+      return { source, env: { ...env, SEGMENTS_BIGQUERY_ENDPOINT: double.endpoint } };
     },
     async killedHalfWay() {
       const { source } = await put(salesTable(20));
@@ -84,7 +84,7 @@ export function bigQuerySystem(emulator: BigQueryEmulator): SystemUnderTest {
       onTestFinished(() => proxy.close());
       return {
         source,
-        env: { ...env, BIGQUERY_EMULATOR_HOST: proxy.endpoint },
+        env: { ...env, SEGMENTS_BIGQUERY_ENDPOINT: proxy.endpoint },
         // The first progress comes before the first page of rows.
         strike: () => proxy.close(),
       };
@@ -95,7 +95,7 @@ export function bigQuerySystem(emulator: BigQueryEmulator): SystemUnderTest {
       onTestFinished(() => double.close());
       return {
         source,
-        env: { ...env, BIGQUERY_EMULATOR_HOST: double.endpoint },
+        env: { ...env, SEGMENTS_BIGQUERY_ENDPOINT: double.endpoint },
         release: async () => ({ env }),
       };
     },

@@ -13,7 +13,7 @@ afterAll(() => emulator?.stop());
 
 describe.skipIf(emulator === undefined)('BigQuery', () => {
   const client = emulator && bigQueryOf(emulator);
-  const env = { BIGQUERY_EMULATOR_HOST: emulator?.endpoint, GOOGLE_CLOUD_PROJECT: emulator?.project };
+  const env = { SEGMENTS_BIGQUERY_ENDPOINT: emulator?.endpoint, GOOGLE_CLOUD_PROJECT: emulator?.project };
 
   test('a query with parameters, and integers above 2⁵³ as they are', async () => {
     const query = `SELECT 9007199254740993 AS shop_id, 'p' AS product_id, @year AS year, 1 AS month, NUMERIC '1.5' AS sales_qty`;

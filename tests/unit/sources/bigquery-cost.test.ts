@@ -38,7 +38,7 @@ it('a query that would read more than may be billed is not run, and both numbers
         config: { maxRejectedShare: 0 },
         onProgress: ({ phase, total }) => phases.push(`${phase}: ${total}`),
         signal: new AbortController().signal,
-        env: { BIGQUERY_EMULATOR_HOST: double.endpoint },
+        env: { SEGMENTS_BIGQUERY_ENDPOINT: double.endpoint },
       }),
     ),
   );
