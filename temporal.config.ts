@@ -1,5 +1,5 @@
 import { type ActivityOptions } from '@temporalio/common';
-import { type Stage } from './shared/contracts/stage.js';
+import { type StageActivities } from './shared/contracts/stage-activities.js';
 import { nonRetryableCodes } from './shared/errors.js';
 
 /** How one activity is run: its queue, its time limits and its retries, each with the reason for it. */
@@ -34,9 +34,15 @@ const sourceRetry = {
   maximumAttempts: 12,
 } as const;
 
+/** A sink that stays down for ten minutes is named in the result: the run is published, and delivering is repeated by hand. */
+const sinkRetry = { ...sourceRetry, maximumAttempts: 8 } as const;
+
+/** Nothing waits for the tracking server but the end of the workflow: half a minute, then it is noted. */
+const trackingRetry = { ...storeRetry, initialInterval: '2s', maximumAttempts: 5 } as const;
+
 /**
- * A worker that dies is noticed after this long without a heartbeat, and the stage starts again elsewhere.
- * Stages compute in threads and report at least every few seconds, so a live one never comes near it.
+ * A worker that dies is noticed after this long without a heartbeat, and the stage starts again elsewhere. Every stage
+ * has it: the short ones too would otherwise wait out their whole time limit. Stages compute in threads and report at least every few seconds, so a live one never comes near it.
  */
 const heartbeatTimeout = '20s';
 
@@ -68,19 +74,40 @@ export const temporalConfig = {
   },
 
   worker: {
-    /** Stages at once on one worker: each may use a core to the full. */
+    /**
+     * Stages at once on one worker. One may use every core (clusterRaw, DuckDB), and holds a month's matrices; a second one
+     * fills the cores while the first waits for the store. `segments worker --slots` sets another number.
+     */
     maxConcurrentComputeActivities: 2,
+    /** These only wait for the store. */
     maxConcurrentOrchestrationActivities: 20,
-    /** Time that running stages get to finish after SIGTERM before they are cancelled and retried elsewhere. */
+    /** A workflow task takes milliseconds of CPU: more at once than this only queue for the same core. */
+    maxConcurrentWorkflowTasks: 10,
+    /** Open executions kept in memory, a few hundred kilobytes each; others are replayed when they go on. */
+    maxCachedWorkflows: 200,
+    /**
+     * After SIGTERM running stages get this long to finish; then they are cancelled, stop within a second, remove their
+     * scratch and go on elsewhere, training at the epoch that it had reached. Most stages take seconds and finish within
+     * it. What runs for minutes is not waited for: Kubernetes kills after 30 s by default, a spot machine after 120 s.
+     */
     shutdownGraceTime: '10s',
-    /** Heartbeats are sent at most this often. */
+    /** A stage that does not even end when cancelled must not keep a worker from ending. */
+    shutdownForceTime: '25s',
+    /** Heartbeats are sent at most this often: a quarter of the heartbeat timeout. */
     maxHeartbeatThrottleInterval: '5s',
+    /** With Worker Versioning, a run ends on the code that it began with: a month's stages must be of one mind. */
+    versioningBehavior: 'PINNED',
+    /** Seconds, from a lookup to the slowest clustering; the SDK's own end at 10 s. */
+    histogramBuckets: {
+      segments_stage_duration: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200],
+    },
   },
 
   activities: {
     prepare: {
       queue: 'orchestration',
       startToCloseTimeout: '2 minutes',
+      heartbeatTimeout,
       retry: storeRetry,
       why: 'Reads two small objects of the store.',
     },
@@ -108,6 +135,7 @@ export const temporalConfig = {
     gate: {
       queue: 'orchestration',
       startToCloseTimeout: '2 minutes',
+      heartbeatTimeout,
       retry: storeRetry,
       why: 'Reads one small object and decides.',
     },
@@ -115,21 +143,76 @@ export const temporalConfig = {
     publish: {
       queue: 'orchestration',
       startToCloseTimeout: '10 minutes',
+      heartbeatTimeout,
       retry: storeRetry,
       why: 'Manifest, index and champion pointer; a lost compare-and-swap is read again and retried.',
+    },
+    deliver: {
+      queue: 'compute',
+      startToCloseTimeout: '60 minutes',
+      heartbeatTimeout,
+      retry: sinkRetry,
+      why: 'Loads one row a retailer into a system of others.',
+    },
+    track: {
+      queue: 'orchestration',
+      startToCloseTimeout: '15 minutes',
+      heartbeatTimeout,
+      retry: trackingRetry,
+      why: 'Some dozen requests and a few megabytes of artifacts; what is missed, segments runs sync-mlflow makes up.',
+    },
+    recordDeliveries: {
+      queue: 'orchestration',
+      startToCloseTimeout: '2 minutes',
+      retry: storeRetry,
+      why: 'Writes one small object.',
+    },
+    decide: {
+      queue: 'orchestration',
+      startToCloseTimeout: '2 minutes',
+      retry: storeRetry,
+      why: 'Writes what a person decided, the index, and the champion pointer.',
+    },
+    findFinished: {
+      queue: 'orchestration',
+      startToCloseTimeout: '10 minutes',
+      retry: storeRetry,
+      why: 'Reads a manifest a month.',
     },
     prepareRescore: {
       queue: 'orchestration',
       startToCloseTimeout: '2 minutes',
+      heartbeatTimeout,
       retry: storeRetry,
       why: 'Reads the champion pointer and a manifest.',
     },
-    score: compute('60 minutes', 'One pass of saved models over the features.'),
-  } satisfies Record<Stage, ActivityPolicy>,
+    splitShards: compute('60 minutes', 'One pass over eligibility and features.'),
+    scoreShard: compute('15 minutes', 'The saved models over one shard.'),
+    gatherScores: compute('60 minutes', 'One pass over the scored shards.'),
+    readSegments: {
+      queue: 'orchestration',
+      startToCloseTimeout: '2 minutes',
+      retry: storeRetry,
+      why: 'Reads the assignments of a few retailers.',
+    },
+    scoreRows: {
+      queue: 'compute',
+      startToCloseTimeout: '2 minutes',
+      heartbeatTimeout,
+      // Somebody waits for the answer.
+      retry: { ...storeRetry, maximumInterval: '2s', maximumAttempts: 4 },
+      why: 'A handful of retailers from sales in the input.',
+    },
+  } satisfies Record<keyof StageActivities, ActivityPolicy>,
 
   backfill: {
     /** Months in one execution before continue-as-new: keeps histories short on long ranges. */
     monthsPerExecution: 24,
+  },
+
+  rescore: {
+    /** Shards asked for at once: enough to keep several workers busy, few enough that no other run starves. */
+    shardsAtOnce: 8,
   },
 
   schedule: {
@@ -142,7 +225,14 @@ export const temporalConfig = {
     overlap: 'BUFFER_ALL',
     catchupWindow: '7 days',
     jitter: '10 minutes',
+    /** A month that fails holds up the months after it, which would be compared with a month too old. */
     pauseOnFailure: true,
+    /**
+     * Both times count from the scheduled time, so that months which a Schedule's backfill makes up for wait for nobody;
+     * together they end before the next month begins.
+     */
+    lateSales: { retryEvery: '6 hours', giveUpAfter: '7 days', minShareOfUsual: 0.6 },
+    decision: { waitFor: '14 days' },
   },
 
   artifactStore: {

@@ -3,8 +3,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    globalSetup: 'tests/support/install-chromium.ts',
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
     // Two cores: more files at once only make the real servers time out.
     maxWorkers: 2,
   },

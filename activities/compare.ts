@@ -1,8 +1,5 @@
 import { reconstructionErrors } from '../shared/autoencoder/encode.js';
-import { monthOfIndex } from '../shared/contracts/as-of-month.js';
 import { type CompareResult } from '../shared/contracts/stage-activities.js';
-import { withDuckDb } from '../shared/duckdb/with-duckdb.js';
-import { quoteLiteral } from '../shared/duckdb/quote.js';
 import { featureNames } from '../shared/features/definitions.js';
 import { type FeatureSet } from '../shared/features/feature-definition.js';
 import { gatherRows, type Matrix } from '../shared/numeric/matrix.js';
@@ -12,7 +9,6 @@ import { type ChangeAttribution } from '../shared/stability/change-attribution.j
 import { type RunStructure } from '../shared/stability/comparison-schema.js';
 import { type NamedFeatures } from '../shared/stability/feature-drift.js';
 import { keptAfterMatching } from '../shared/stability/kept-after-matching.js';
-import { type MonthVolume, monthVolume } from '../shared/stability/month-volume.js';
 import { reconstructionDrift } from '../shared/stability/reconstruction-drift.js';
 import { transitionColumns } from '../shared/stability/transition-matrix.js';
 import { doubles, type Table, texts, valuesOf } from '../shared/tabular/column.js';
@@ -54,9 +50,9 @@ export const compare: Stage<'compare'> = async (tools, { run, files, findings })
     reconstruction: previous && (await drift(tools, folder, previous, run.config.features.representation)),
     bootstrapJaccard: new Map(Object.entries(findings.identify.bootstrapJaccard)),
     structureTest: findings.identify.structureTest,
-    month: await volume(tools, folder, run.asOf),
     attribution:
       previous && (await attribution(tools, folder, previous.folder, run.config.features.representation)),
+    month: findings.ingest.month,
   });
 
   const keptBySpace = Object.fromEntries(
@@ -190,21 +186,6 @@ async function attribution(
     },
     tools,
   );
-}
-
-/** Rows of each month up to the as-of month: whether the month is whole. */
-async function volume(tools: StageTools, folder: RunFolder, asOf: string): Promise<MonthVolume | null> {
-  const local = await folder.fetch('sales.parquet');
-  const rows = await withDuckDb(
-    { ...tools.duckDb, scratch: tools.scratch },
-    (db) =>
-      db.rows(
-        `SELECT CAST(year * 12 + month - 1 AS INTEGER) AS period, CAST(count(*) AS DOUBLE) AS n
-         FROM read_parquet(${quoteLiteral(local)}) GROUP BY 1 ORDER BY 1`,
-      ),
-    tools.signal,
-  );
-  return monthVolume(new Map(rows.map(({ period, n }) => [monthOfIndex(Number(period)), Number(n)])), asOf);
 }
 
 /** Share of common retailers that stayed in their cluster of one space, once the clusters of both runs are matched. */

@@ -4,9 +4,13 @@ import { clusterMixture } from './cluster-mixture.js';
 import { clusterRaw } from './cluster-raw.js';
 import { compare } from './compare.js';
 import { controls } from './controls.js';
+import { deliver } from './deliver.js';
+import { decide } from './decide.js';
 import { eligibility } from './eligibility.js';
 import { encode } from './encode.js';
 import { features } from './features.js';
+import { findFinished } from './find-finished.js';
+import { gatherScores } from './gather-scores.js';
 import { gate } from './gate.js';
 import { identifySegments } from './identify-segments.js';
 import { inStage } from './in-stage.js';
@@ -14,11 +18,16 @@ import { ingest } from './ingest.js';
 import { prepareRescore } from './prepare-rescore.js';
 import { prepare } from './prepare.js';
 import { publish } from './publish.js';
+import { recordDeliveries } from './record-deliveries.js';
+import { readSegments } from './read-segments.js';
 import { report } from './report.js';
 import { scale } from './scale.js';
-import { score } from './score.js';
+import { scoreRows } from './score-rows.js';
+import { scoreShard } from './score-shard.js';
+import { splitShards } from './split-shards.js';
 import { type Stage } from './stage-of.js';
 import { type ActivityDependencies, type StageWork } from './stage-tools.js';
+import { track } from './track.js';
 import { trainAutoencoder } from './train-autoencoder.js';
 
 const stages = {
@@ -38,8 +47,17 @@ const stages = {
   gate,
   report,
   publish,
+  deliver,
+  track,
+  recordDeliveries,
+  decide,
+  findFinished,
   prepareRescore,
-  score,
+  splitShards,
+  scoreShard,
+  gatherScores,
+  readSegments,
+  scoreRows,
 } satisfies { [S in keyof StageActivities]: Stage<S> };
 
 /** All activities, over what their process gives them. */

@@ -5,7 +5,7 @@ import { openRunFolder } from './run-folder.js';
 import { type Stage } from './stage-of.js';
 
 /** Both feature sets of every eligible retailer. */
-export const features: Stage<'features'> = async (tools, { run, files }) => {
+export const features: Stage<'features'> = async (tools, { run, files, minActiveMonths }) => {
   const folder = openRunFolder(tools, run, files);
   const salesPath = await folder.fetch('sales.parquet');
   const eligibilityPath = await folder.fetch('eligibility.parquet');
@@ -20,6 +20,7 @@ export const features: Stage<'features'> = async (tools, { run, files }) => {
         asOf: run.asOf,
         config: run.config.features,
         outputPath,
+        ...(minActiveMonths === undefined ? {} : { minActiveMonths }),
       }),
     tools.signal,
   );

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { isDuckDbDiskError } from '../shared/duckdb/duckdb-error.js';
 import { SegmentsError } from '../shared/errors.js';
 import { toFailure } from '../shared/failure.js';
 import { type Progress } from '../shared/progress.js';
@@ -32,14 +33,16 @@ export async function inStage<I, O>(
   try {
     scope.signal.throwIfAborted();
     scratch = await scratchFolder(deps.scratchRoot, name);
-    const { openStore, defaultStore, compute, duckDb, codeVersion } = deps;
+    const { openStore, defaultStore, compute, duckDb, env, codeVersion } = deps;
     const tools: StageTools = {
       openStore,
       defaultStore,
       compute,
       duckDb,
+      env,
       codeVersion,
       scratch,
+      indexed: scope.indexed ?? false,
       signal: scope.signal,
       onProgress: (progress) => (details = { ...details, progress }),
       checkpoint: (value) => {
@@ -53,7 +56,8 @@ export async function inStage<I, O>(
     // Whatever broke because of the abort is the abort.
     if (scope.signal.aborted) throw scope.signal.reason ?? error;
     if (error instanceof SegmentsError) throw toFailure(error);
-    if (isDiskError(error)) throw toFailure(scratchError(deps.scratchRoot, error));
+    if (isDiskError(error) || isDuckDbDiskError(error))
+      throw toFailure(scratchError(deps.scratchRoot, error));
     throw error;
   } finally {
     clearInterval(timer);
@@ -69,12 +73,18 @@ async function scratchFolder(root: string, name: string): Promise<string> {
 function isDiskError(error: unknown): error is NodeJS.ErrnoException {
   return (
     error instanceof Error &&
-    /^(ENOSPC|EROFS|EACCES|EDQUOT|EMFILE)$/.test((error as NodeJS.ErrnoException).code ?? '')
+    (/^(ENOSPC|EROFS|EACCES|EDQUOT|EMFILE)$/.test((error as NodeJS.ErrnoException).code ?? '') ||
+      // What Node makes of a recursive mkdir on a read-only disk.
+      ((error as NodeJS.ErrnoException).code === 'ENOENT' &&
+        (error as NodeJS.ErrnoException).syscall === 'mkdir'))
   );
 }
 
-function scratchError(root: string, error: NodeJS.ErrnoException): SegmentsError {
-  return new SegmentsError('ScratchUnavailable', `${error.code}: ${error.message}`, {
+function scratchError(root: string, error: unknown): SegmentsError {
+  const { code = 'DuckDB', message: said, syscall } = error as NodeJS.ErrnoException;
+  const message =
+    code === 'ENOENT' && syscall === 'mkdir' ? `${said} (the disk is read-only, or not there)` : said;
+  return new SegmentsError('ScratchUnavailable', message.startsWith(code) ? message : `${code}: ${message}`, {
     where: root,
     remedy: 'Free space, or point SEGMENTS_SCRATCH at a folder that can be written; the stage is retried.',
     cause: error,

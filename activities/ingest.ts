@@ -1,5 +1,6 @@
 import { withDuckDb } from '../shared/duckdb/with-duckdb.js';
 import { ingestSales } from '../shared/sources/ingest-sales.js';
+import { readMonthVolume } from './read-month-volume.js';
 import { openRunFolder } from './run-folder.js';
 import { type Stage } from './stage-of.js';
 
@@ -18,6 +19,7 @@ export const ingest: Stage<'ingest'> = async (tools, { run, source, retailers })
         ...(retailers === undefined ? {} : { retailers }),
         onProgress: tools.onProgress,
         signal: tools.signal,
+        env: tools.env,
       }),
     tools.signal,
   );
@@ -38,6 +40,7 @@ export const ingest: Stage<'ingest'> = async (tools, { run, source, retailers })
       firstMonth: counts.firstMonth,
       lastMonth: counts.lastMonth,
     },
+    month: await readMonthVolume(tools, ingested.salesPath, asOf),
     fingerprint,
     detail: `${counts.used} of ${counts.read} rows, ${counts.rejected} refused`,
   };

@@ -6,7 +6,7 @@ import { type Stage } from './stage-of.js';
 
 /** Settles the store, and finds the run whose model and segments are used. */
 export const prepareRescore: Stage<'prepareRescore'> = async (
-  { openStore, defaultStore, signal },
+  { openStore, defaultStore, signal, indexed },
   { artifacts, runId },
 ) => {
   const store = openStore(artifacts ?? defaultStore);
@@ -22,6 +22,7 @@ export const prepareRescore: Stage<'prepareRescore'> = async (
     store: store.uri,
     model: { runId: model.runId, asOf: model.asOf, manifest: model.manifest },
     config,
+    indexed,
     files: {},
     detail: `into the segments of ${model.asOf}`,
   };

@@ -8,7 +8,7 @@ import { type Stage } from './stage-of.js';
 
 /** Settles the store, and finds the run that this one is compared with. */
 export const prepare: Stage<'prepare'> = async (
-  { openStore, defaultStore },
+  { openStore, defaultStore, indexed },
   { asOf, artifacts, compareTo },
 ) => {
   const store = openStore(artifacts ?? defaultStore);
@@ -16,6 +16,7 @@ export const prepare: Stage<'prepare'> = async (
   return {
     store: store.uri,
     previous,
+    indexed,
     files: {},
     detail: previous === undefined ? 'nothing to compare with' : `compared with ${previous.asOf}`,
   };

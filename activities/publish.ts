@@ -44,8 +44,8 @@ export const publish: Stage<'publish'> = async (tools, input) => {
     comparedWith: previous === undefined ? null : { runId: previous.runId, asOf: previous.asOf },
     summary: { ...summary, champion: false },
     files: sortedFiles(files),
-    // This stage is still running: its own times would differ between attempts.
-    timings: timings.filter(({ stage }) => stage !== 'publish'),
+    // This stage is still running, and what comes after it is no part of the run: their times would differ between attempts.
+    timings: timings.filter(({ state }) => state !== 'running' && state !== 'pending'),
   } satisfies Manifest);
   const reference = await folder.write('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
 
@@ -70,6 +70,8 @@ export const publish: Stage<'publish'> = async (tools, input) => {
   return {
     files: { 'manifest.json': reference },
     champion,
+    published,
+    finishedAt: entry.finishedAt,
     summary: answer,
     detail: champion ? 'champion' : published ? 'published; a later month is champion' : gate.verdict,
   };

@@ -9,6 +9,8 @@ export interface ActivityScope {
   /** Details of the heartbeat that the attempt before this one sent last. */
   readonly lastHeartbeat: unknown;
   heartbeat(details: unknown): void;
+  /** True where the Temporal server knows the custom search attributes of infra/temporal/search-attributes.ts. */
+  readonly indexed?: boolean;
 }
 
 /** What activities need of the process that hosts them. Everything comes in here; nothing is imported as a singleton. */
@@ -22,6 +24,8 @@ export interface ActivityDependencies {
   readonly scratchRoot: string;
   /** Bounds of the DuckDB instance that a stage opens. */
   readonly duckDb: { readonly memoryLimit: string; readonly threads: number };
+  /** Where credentials of sources and sinks come from. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Version of this product, for the manifest. */
   readonly codeVersion: string;
 }
@@ -34,6 +38,7 @@ export interface StageTools extends Omit<ActivityDependencies, 'scope' | 'scratc
   readonly scratch: string;
   /** Keeps `value` with the heartbeat, for an attempt that follows this one. */
   checkpoint(value: unknown): void;
+  readonly indexed: boolean;
   /** What the attempt before this one kept. */
   readonly lastCheckpoint: unknown;
 }

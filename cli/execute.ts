@@ -1,4 +1,5 @@
 import { type Engine, type WorkflowType } from '../workers/engine.js';
+import { type SegmentsAnswer } from '../shared/contracts/rescore-summary.js';
 import { follow } from './follow.js';
 import { openEngine, type OpenedEngine } from './open-engine.js';
 import { type Output } from './output.js';
@@ -27,6 +28,24 @@ export async function execute(
     if (execution.ui !== undefined) output.note(`${workflowId}: ${execution.ui}`);
     const result = await follow(execution, output);
     return { result, engine: engine.kind, ui: execution.ui };
+  } finally {
+    await engine?.close();
+    await deps.close();
+  }
+}
+
+/** Opens an engine, asks for the segments of a handful of retailers, and closes the engine. */
+export async function askSegments(
+  workflowId: string,
+  input: unknown,
+  settings: Pick<Settings, 'engine' | 'artifacts'>,
+  output: Output,
+): Promise<SegmentsAnswer> {
+  const deps = processDependencies(process.env, settings.artifacts);
+  let engine: OpenedEngine | undefined;
+  try {
+    engine = await openEngine({ choice: settings.engine, deps, env: process.env, note: output.note });
+    return await engine.askSegments(workflowId, input);
   } finally {
     await engine?.close();
     await deps.close();

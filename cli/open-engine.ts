@@ -1,12 +1,14 @@
 import { loadClientConfigProfile } from '@temporalio/envconfig';
 import path from 'node:path';
+import { installRuntime } from '../infra/telemetry/install-runtime.js';
+import { openTelemetry, type Telemetry } from '../infra/telemetry/telemetry.js';
 import { connectClient } from '../infra/temporal/connect.js';
 import { type LocalServer, openLocalServer } from '../infra/temporal/local-server.js';
 import { SegmentsError } from '../shared/errors.js';
 import { type Engine } from '../workers/engine.js';
 import { createInProcessEngine } from '../workers/in-process.js';
 import { createTemporalEngine } from '../workers/temporal-engine.js';
-import { quietRuntime, startWorkers } from '../workers/temporal-workers.js';
+import { startWorkers } from '../workers/temporal-workers.js';
 import { type ProcessDependencies } from './process-dependencies.js';
 
 export type EngineChoice = 'auto' | 'temporal' | 'in-process';
@@ -42,8 +44,9 @@ export interface OpenedEngine extends Engine {
 export async function openEngine(options: EngineOptions): Promise<OpenedEngine> {
   const { choice, deps, env, note } = options;
   if (choice === 'in-process') return inProcess(deps);
-  quietRuntime('ERROR');
-  if (serverIsNamed()) return await onServer(undefined, env['SEGMENTS_TEMPORAL_UI'], deps);
+  // Standard error is a person's here: nothing but errors, unless asked for.
+  const telemetry = openTelemetry(env, { logLevel: 'error', version: deps.codeVersion });
+  if (serverIsNamed()) return await onServer(undefined, env['SEGMENTS_TEMPORAL_UI'], deps, telemetry);
   let server: LocalServer;
   try {
     server = await openLocalServer({
@@ -58,7 +61,7 @@ export async function openEngine(options: EngineOptions): Promise<OpenedEngine> 
     note(`No Temporal server can be had (${error.message}); running in this process, without history or UI.`);
     return inProcess(deps);
   }
-  return await onServer(server, server.ui, deps);
+  return await onServer(server, server.ui, deps, telemetry);
 }
 
 function inProcess(deps: ProcessDependencies): OpenedEngine {
@@ -69,14 +72,18 @@ async function onServer(
   server: LocalServer | undefined,
   ui: string | undefined,
   deps: ProcessDependencies,
+  telemetry: Telemetry,
 ): Promise<OpenedEngine> {
   try {
-    const client = await connectClient(server);
-    const workers = await startWorkers(server, deps);
+    const client = await connectClient(server, telemetry.tracing);
+    // Not before a server is there: a runtime without workers would keep the process from ending.
+    installRuntime(telemetry);
+    const workers = await startWorkers(server, deps, { telemetry });
     const engine = createTemporalEngine(client, ui, async () => {
       await workers.stop();
       await client.connection.close();
       await server?.release();
+      await telemetry.tracing?.close();
     });
     return { ...engine, ui, address: server?.address };
   } catch (error) {

@@ -49,7 +49,12 @@ export function errorObject(error: unknown): object {
 
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof SegmentsError)) return exitCodes.internal;
-  if (error.code === 'EngineUnavailable' || error.code === 'StoreUnavailable') return exitCodes.unavailable;
+  if (
+    error.code === 'EngineUnavailable' ||
+    error.code === 'StoreUnavailable' ||
+    error.code === 'SinkUnavailable'
+  )
+    return exitCodes.unavailable;
   if (error.code === 'InvalidInput' || error.code === 'InvalidConfig') return exitCodes.usage;
   return exitCodes.failed;
 }

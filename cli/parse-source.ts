@@ -4,7 +4,7 @@ import { validate } from '../shared/contracts/validate.js';
 import { SegmentsError } from '../shared/errors.js';
 
 const forms =
-  'csv:FILE, parquet:FILE, kaggle:OWNER/SLUG, bigquery:TABLE, postgres:TABLE, snowflake:TABLE, or a JSON object';
+  'csv:FILE, parquet:FILE, kaggle:OWNER/SLUG[@VERSION][/FILE], bigquery:TABLE, postgres:TABLE, snowflake:TABLE, or a JSON object';
 
 /** `kind:rest`, or the JSON object of a workflow input, as a source. File paths become absolute: the worker's folder may be another. */
 export function parseSource(text: string): Source {
@@ -31,7 +31,7 @@ export function parseSource(text: string): Source {
     case 'parquet':
       return absolute(validate(sourceSchema, { kind, path: rest }, what));
     case 'kaggle':
-      return validate(sourceSchema, { kind, dataset: rest }, what);
+      return validate(sourceSchema, { kind, ...kaggleDataset(rest) }, what);
     case 'bigquery':
     case 'postgres':
     case 'snowflake':
@@ -43,6 +43,19 @@ export function parseSource(text: string): Source {
         what,
       );
   }
+}
+
+/** `OWNER/SLUG[@VERSION][/FILE]`; nothing is the default dataset. */
+function kaggleDataset(text: string): object {
+  if (text === '') return {};
+  const match = /^([^/]+\/[^/@]+)(?:@(\d+))?(?:\/(.+))?$/.exec(text);
+  if (match === null) return { dataset: text };
+  const [, dataset, version, file] = match;
+  return {
+    dataset,
+    ...(version === undefined ? {} : { version: Number(version) }),
+    ...(file === undefined ? {} : { file }),
+  };
 }
 
 /** The same source with its path, if it has a local one, made absolute. */

@@ -6,6 +6,7 @@ import { type ActivityDependencies } from '../activities/stage-tools.js';
 import { openStore } from '../shared/artifacts/open-store.js';
 import { temporalConfig } from '../temporal.config.js';
 import { createComputePool } from '../workers/compute-pool.js';
+import { openScratchRoot } from '../workers/scratch-root.js';
 
 /** What this process's activities work with, and how to let go of it. */
 export interface ProcessDependencies extends Omit<ActivityDependencies, 'scope'> {
@@ -21,7 +22,8 @@ export function defaultStore(env: NodeJS.ProcessEnv): string {
 
 /** Version of the package, and of the compiled sources where it runs from a checkout. */
 export function codeVersion(): string {
-  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const isCompiled = import.meta.url.includes('/dist/');
+  const root = fileURLToPath(new URL(isCompiled ? '../../' : '../', import.meta.url));
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
     version: string;
   };
@@ -39,13 +41,18 @@ export function codeVersion(): string {
 export function processDependencies(env: NodeJS.ProcessEnv, store = defaultStore(env)): ProcessDependencies {
   const threads = Number(env['SEGMENTS_THREADS'] || availableParallelism());
   const compute = createComputePool(threads);
+  const scratch = openScratchRoot(path.resolve(env['SEGMENTS_SCRATCH'] || '.segments/scratch'));
   return {
     openStore: (uri) => openStore(uri),
     defaultStore: store,
     compute,
-    scratchRoot: path.resolve(env['SEGMENTS_SCRATCH'] || '.segments/scratch'),
+    scratchRoot: scratch.folder,
     duckDb: { memoryLimit: env['SEGMENTS_DUCKDB_MEMORY'] || '1GB', threads },
+    env,
     codeVersion: codeVersion(),
-    close: () => compute.close(),
+    async close() {
+      await compute.close();
+      scratch.close();
+    },
   };
 }

@@ -4,6 +4,7 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { asOfMonthSchema } from '../shared/contracts/as-of-month.js';
 import { configSchema } from '../shared/contracts/config.js';
+import { sinksSchema, trackingSchema } from '../shared/contracts/sink.js';
 import { sourceSchema } from '../shared/contracts/source.js';
 import { validate } from '../shared/contracts/validate.js';
 import { SegmentsError } from '../shared/errors.js';
@@ -21,6 +22,8 @@ export const settingsFileSchema = z.strictObject({
   onFailure: z.enum(['stop', 'skip']).optional(),
   compareTo: z.string().optional(),
   publish: z.boolean().optional(),
+  sinks: sinksSchema,
+  tracking: trackingSchema.optional(),
   /** The method: everything of the workflows' `config`. */
   config: configSchema.prefault({}),
 });

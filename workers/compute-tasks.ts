@@ -19,6 +19,8 @@ import {
   type IdentifiedRetailers,
   type IdentifyRequest,
 } from '../shared/identity/identify-run.js';
+import { type RunContent } from '../shared/report/content/report-content.js';
+import { type DrawnReport } from '../shared/report/draw-report.js';
 import {
   scoreRetailers,
   type ScoredRetailers,
@@ -51,6 +53,7 @@ export interface ComputeTasks {
   identifyRun(input: IdentifyRequest): Promise<IdentifiedRetailers>;
   scoreRetailers(input: ScoreRequest): Promise<ScoredRetailers>;
   assessStructure(input: StructureRequest, events: TaskEvents): Promise<StructureTest>;
+  drawReport(input: RunContent): Promise<DrawnReport>;
   attributeModels(input: AttributionRequest): Promise<ChangeAttribution>;
 }
 
@@ -76,5 +79,7 @@ export const computeTasks: ComputeTasks = {
   identifyRun: async (input) => identifyRun(input),
   scoreRetailers: async (input) => scoreRetailers(input),
   assessStructure: (input, { onProgress }) => assessStructure(input, onProgress),
+  // The chart library is loaded by the threads that draw, not by those that compute.
+  drawReport: async (input) => (await import('../shared/report/draw-report.js')).drawReport(input),
   attributeModels: async (input) => attributeModels(input),
 };

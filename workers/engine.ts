@@ -1,4 +1,5 @@
 import { type BackfillProgress, type RunProgress } from '../shared/contracts/stage.js';
+import { type SegmentsAnswer } from '../shared/contracts/rescore-summary.js';
 import { type Progress } from '../shared/progress.js';
 
 export type WorkflowType = 'retrain' | 'backfill' | 'rescore';
@@ -31,5 +32,10 @@ export interface Execution {
 export interface Engine {
   readonly kind: 'temporal' | 'in-process';
   start(type: WorkflowType, workflowId: string, input: unknown): Promise<Execution>;
+  /**
+   * Starts `rescore` for a handful of retailers and gives their segments, in one call. The same ID asked again while it
+   * runs joins it. Rejects with a SegmentsError.
+   */
+  askSegments(workflowId: string, input: unknown): Promise<SegmentsAnswer>;
   close(): Promise<void>;
 }

@@ -7,11 +7,12 @@ import { type HeartbeatDetails } from '../activities/in-stage.js';
 import { type ActivityDependencies, type ActivityScope } from '../activities/stage-tools.js';
 import { type BackfillProgress, type RunProgress } from '../shared/contracts/stage.js';
 import { type StageActivities } from '../shared/contracts/stage-activities.js';
+import { type RescoreSummary } from '../shared/contracts/rescore-summary.js';
 import { type Progress } from '../shared/progress.js';
 import { temporalConfig } from '../temporal.config.js';
 import { backfill } from '../workflows/backfill.js';
 import { type Orchestration } from '../workflows/orchestration.js';
-import { rescore } from '../workflows/rescore.js';
+import { answerOf, rescore } from '../workflows/rescore.js';
 import { retrain } from '../workflows/retrain.js';
 import { type Engine, type Execution, type WorkflowType } from './engine.js';
 import { errorOfFailure } from './error-of-failure.js';
@@ -28,6 +29,17 @@ const workflows: Record<WorkflowType, (orchestration: Orchestration, input: unkn
  * no server, no history, no UI, and nothing survives the process.
  */
 export function createInProcessEngine(deps: Omit<ActivityDependencies, 'scope'>): Engine {
+  const engine = withoutAnswers(deps);
+  return {
+    ...engine,
+    async askSegments(workflowId, input) {
+      const execution = await engine.start('rescore', workflowId, input);
+      return answerOf((await execution.result()) as RescoreSummary);
+    },
+  };
+}
+
+function withoutAnswers(deps: Omit<ActivityDependencies, 'scope'>): Omit<Engine, 'askSegments'> {
   const scopes = new AsyncLocalStorage<ActivityScope>();
   const activities = createActivities({ ...deps, scope: () => scopes.getStore()! });
 
@@ -47,6 +59,11 @@ export function createInProcessEngine(deps: Omit<ActivityDependencies, 'scope'>)
           scheduledStart: undefined,
           activities: attempts,
           now: () => Date.now(),
+          sleep: (milliseconds) => sleep(milliseconds, undefined, { signal: cancellation.signal }),
+          serveUpdates: () => undefined,
+          serveSignals: () => undefined,
+          waitForMessages: async (holds) => holds(),
+          index: () => undefined,
           serveProgress(read) {
             if (isRoot) readers.root = read;
             if (type !== 'backfill' || !isRoot) readers.run = read as () => RunProgress;

@@ -1,7 +1,15 @@
-import { type Client, type WorkflowHandle } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
+import {
+  type Client,
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { type Workflow } from '@temporalio/common';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { type HeartbeatDetails } from '../activities/in-stage.js';
 import { type BackfillProgress, type RunProgress } from '../shared/contracts/stage.js';
+import { SegmentsError } from '../shared/errors.js';
+import { type SegmentsAnswer } from '../shared/contracts/rescore-summary.js';
 import { type Progress } from '../shared/progress.js';
 import { temporalConfig } from '../temporal.config.js';
 import { type Engine, type Execution, type RunView } from './engine.js';
@@ -16,14 +24,16 @@ export function createTemporalEngine(
   return {
     kind: 'temporal',
     async start(type, workflowId, input): Promise<Execution> {
-      const handle = await client.workflow.start(type, {
-        workflowId,
-        taskQueue: temporalConfig.taskQueues.orchestration,
-        args: [input],
-        // A second start of the same business key while the first is open is a mistake; after it, a repeat.
-        workflowIdConflictPolicy: 'FAIL',
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      });
+      const handle = await starting(workflowId, () =>
+        client.workflow.start(type, {
+          workflowId,
+          taskQueue: temporalConfig.taskQueues.orchestration,
+          args: [input],
+          // A second start of the same business key while the first is open is a mistake; after it, a repeat.
+          workflowIdConflictPolicy: 'FAIL',
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        }),
+      );
       const namespace = client.options.namespace;
       return {
         workflowId,
@@ -38,12 +48,12 @@ export function createTemporalEngine(
           }
         },
         async view() {
-          if (type !== 'backfill') return { run: await runView(handle) };
+          if (type !== 'backfill') return { run: await runView(client, handle) };
           const { months } = await handle.query<BackfillProgress>('progress');
           const current =
             months.find(({ state }) => state === 'running') ?? months.findLast(({ runId }) => runId);
           if (current === undefined) return { months };
-          return { months, run: await runView(client.workflow.getHandle(current.workflowId)) };
+          return { months, run: await runView(client, client.workflow.getHandle(current.workflowId)) };
         },
         async cancel() {
           await handle.cancel();
@@ -51,19 +61,51 @@ export function createTemporalEngine(
         },
       };
     },
+    async askSegments(workflowId, input) {
+      try {
+        return await client.workflow.executeUpdateWithStart<Workflow, SegmentsAnswer, []>('segments', {
+          startWorkflowOperation: new WithStartWorkflowOperation('rescore', {
+            workflowId,
+            taskQueue: temporalConfig.taskQueues.orchestration,
+            args: [input],
+            // Asked twice at once, the second joins the first.
+            workflowIdConflictPolicy: 'USE_EXISTING',
+            workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+          }),
+        });
+      } catch (error) {
+        throw errorOfFailure(error);
+      }
+    },
     close,
   };
 }
 
-async function runView(handle: WorkflowHandle): Promise<RunView> {
+/** Turns a start that comes second into an error that says what to do. */
+async function starting<T>(workflowId: string, start: () => Promise<T>): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    throw new SegmentsError('AlreadyRunning', `a workflow ${workflowId} is running already`, {
+      where: workflowId,
+      remedy: 'Wait for it, cancel it in the Temporal UI, or start under another ID with --id.',
+      cause: error,
+    });
+  }
+}
+
+async function runView(client: Client, handle: WorkflowHandle): Promise<RunView> {
   const [progress, description] = await Promise.all([
     handle.query<RunProgress>('progress'),
     handle.describe(),
   ]);
   const live: Record<string, Progress> = {};
   for (const activity of description.raw.pendingActivities ?? []) {
-    const payload = activity.heartbeatDetails?.payloads?.[0];
-    const details = payload && defaultPayloadConverter.fromPayload<HeartbeatDetails>(payload);
+    const [details] = (await decodeArrayFromPayloads(
+      client.options.loadedDataConverter,
+      activity.heartbeatDetails?.payloads,
+    )) as [HeartbeatDetails | undefined];
     if (activity.activityType?.name && details?.progress) live[activity.activityType.name] = details.progress;
   }
   return { ...progress, live };

@@ -1,12 +1,33 @@
 import { activityInfo, Context } from '@temporalio/activity';
-import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { VersioningBehavior } from '@temporalio/common';
+import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities.js';
 import { type ActivityDependencies } from '../activities/stage-tools.js';
 import { connectWorker, type ServerAddress } from '../infra/temporal/connect.js';
+import { dataConverter } from '../infra/temporal/data-converter.js';
+import { type Telemetry } from '../infra/telemetry/telemetry.js';
+import { registerSearchAttributes } from '../infra/temporal/search-attributes.js';
 import { temporalConfig } from '../temporal.config.js';
-import { compiled } from './compiled.js';
+import { stageTelemetry } from './stage-telemetry.js';
+import { workflowCode } from './workflow-code.js';
+
+export type QueueName = keyof typeof temporalConfig.taskQueues;
+
+/** Which code this is, for Worker Versioning. */
+export interface Deployment {
+  readonly name: string;
+  readonly buildId: string;
+}
+
+export interface WorkersOptions {
+  readonly telemetry?: Telemetry;
+  /** Queues to poll; both where nothing is said. */
+  readonly queues?: readonly QueueName[];
+  /** Stages at once on the compute queue; else as temporal.config.ts says. */
+  readonly computeSlots?: number;
+  /** Off where undefined: the worker then takes any workflow, as a single machine's should. */
+  readonly deployment?: Deployment | undefined;
+}
 
 export interface RunningWorkers {
   /** Rejects when a worker breaks; resolves after `stop`. */
@@ -15,62 +36,21 @@ export interface RunningWorkers {
   stop(): Promise<void>;
 }
 
-/** Sends the SDK's own warnings to standard error; everything below would drown a terminal. Call once a process. */
-export function quietRuntime(level: 'WARN' | 'ERROR' | 'INFO'): void {
-  Runtime.install({
-    logger: new DefaultLogger(level),
-    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
-    // Whoever started the workers decides when they stop: two of them must not race for the same signal.
-    shutdownSignals: [],
-  });
-}
-
-/** The prebuilt bundle where there is one, else the workflows themselves, bundled at start. */
-function workflows(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
-  const codePath = fileURLToPath(compiled(new URL('../workflow-bundle.js', import.meta.url)));
-  if (existsSync(codePath)) return { workflowBundle: { codePath } };
-  return { workflowsPath: fileURLToPath(compiled(new URL('../workflows/index.js', import.meta.url))) };
-}
-
 /** Starts one worker a task queue in this process. @throws SegmentsError EngineUnavailable */
 export async function startWorkers(
   server: ServerAddress | undefined,
   deps: Omit<ActivityDependencies, 'scope'>,
+  options: WorkersOptions = {},
 ): Promise<RunningWorkers> {
   const { connection, namespace } = await connectWorker(server);
-  const activities = createActivities({
-    ...deps,
-    scope() {
-      const context = Context.current();
-      return {
-        signal: context.cancellationSignal,
-        lastHeartbeat: activityInfo().heartbeatDetails as unknown,
-        heartbeat: (details) => context.heartbeat(details),
-      };
-    },
-  });
-  const { taskQueues, worker } = temporalConfig;
-  const common = {
-    connection,
-    namespace,
-    activities,
-    shutdownGraceTime: worker.shutdownGraceTime,
-    maxHeartbeatThrottleInterval: worker.maxHeartbeatThrottleInterval,
-  };
   try {
-    const workers = [
-      await Worker.create({
-        ...common,
-        ...workflows(),
-        taskQueue: taskQueues.orchestration,
-        maxConcurrentActivityTaskExecutions: worker.maxConcurrentOrchestrationActivities,
-      }),
-      await Worker.create({
-        ...common,
-        taskQueue: taskQueues.compute,
-        maxConcurrentActivityTaskExecutions: worker.maxConcurrentComputeActivities,
-      }),
-    ];
+    const indexed = await registerSearchAttributes(connection, namespace);
+    const common = commonOptions(connection, namespace, { ...deps, indexed }, options);
+    const { queues = ['orchestration', 'compute'] } = options;
+    const workers: Worker[] = [];
+    for (const queue of queues) {
+      workers.push(await Worker.create({ ...common, ...queueOptions(queue, options) }));
+    }
     const done = Promise.all(workers.map((each) => each.run()))
       .then(() => undefined)
       .finally(() => connection.close());
@@ -86,4 +66,73 @@ export async function startWorkers(
     await connection.close();
     throw error;
   }
+}
+
+function commonOptions(
+  connection: NativeConnection,
+  namespace: string,
+  { indexed, ...deps }: Omit<ActivityDependencies, 'scope'> & { readonly indexed: boolean },
+  { telemetry, deployment }: WorkersOptions,
+): Omit<WorkerOptions, 'taskQueue'> {
+  const activities = createActivities({
+    ...deps,
+    scope() {
+      const context = Context.current();
+      return {
+        indexed,
+        signal: context.cancellationSignal,
+        lastHeartbeat: activityInfo().heartbeatDetails as unknown,
+        heartbeat: (details) => context.heartbeat(details),
+      };
+    },
+  });
+  const { worker } = temporalConfig;
+  const tracing = telemetry?.tracing;
+  return {
+    connection,
+    namespace,
+    activities,
+    dataConverter: dataConverter(process.env),
+    shutdownGraceTime: worker.shutdownGraceTime,
+    shutdownForceTime: worker.shutdownForceTime,
+    maxHeartbeatThrottleInterval: worker.maxHeartbeatThrottleInterval,
+    defaultHeartbeatThrottleInterval: worker.maxHeartbeatThrottleInterval,
+    interceptors: {
+      activity: [
+        ...(tracing === undefined ? [] : [tracing.activities]),
+        ...(telemetry === undefined ? [] : [stageTelemetry(telemetry.log)]),
+      ],
+    },
+    ...(tracing === undefined ? {} : { sinks: tracing.sinks }),
+    ...(deployment === undefined
+      ? {}
+      : {
+          workerDeploymentOptions: {
+            useWorkerVersioning: true,
+            version: { deploymentName: deployment.name, buildId: deployment.buildId },
+            defaultVersioningBehavior: VersioningBehavior[worker.versioningBehavior],
+          },
+        }),
+  };
+}
+
+/** Workflows run on the orchestration queue only; each queue has its own number of stages at once. */
+function queueOptions(
+  queue: QueueName,
+  { telemetry, computeSlots }: WorkersOptions,
+): Omit<WorkerOptions, 'connection'> {
+  const { taskQueues, worker } = temporalConfig;
+  if (queue === 'compute') {
+    return {
+      taskQueue: taskQueues.compute,
+      maxConcurrentActivityTaskExecutions: computeSlots ?? worker.maxConcurrentComputeActivities,
+    };
+  }
+  return {
+    ...workflowCode(telemetry?.tracing !== undefined),
+    taskQueue: taskQueues.orchestration,
+    maxConcurrentActivityTaskExecutions: worker.maxConcurrentOrchestrationActivities,
+    maxConcurrentWorkflowTaskExecutions: worker.maxConcurrentWorkflowTasks,
+    maxCachedWorkflows: worker.maxCachedWorkflows,
+  };
 }

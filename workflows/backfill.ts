@@ -1,7 +1,9 @@
-import { addMonths, monthRange } from '../shared/contracts/as-of-month.js';
+import { monthRange } from '../shared/contracts/as-of-month.js';
+import { problemsOf } from '../shared/contracts/deliveries.js';
 import { type BackfillProgress } from '../shared/contracts/stage.js';
 import { validate } from '../shared/contracts/validate.js';
 import {
+  type BackfillInput,
   backfillInputSchema,
   type BackfillRow,
   type RetrainRequest,
@@ -9,6 +11,7 @@ import {
 import { SegmentsError } from '../shared/errors.js';
 import { temporalConfig } from '../temporal.config.js';
 import { type Orchestration } from './orchestration.js';
+import { rootMessage } from './root-error.js';
 
 /**
  * Retrains month after month, in order, each compared with the one before that was published. A month that
@@ -24,8 +27,10 @@ export async function backfill(orchestration: Orchestration, request: unknown): 
   const months = monthRange(input.from, input.to);
   const childId = (asOf: string): string => `${orchestration.workflowId}/retrain-${asOf}`;
   let running: string | undefined;
+  let { paused } = input;
 
   const progress = (): BackfillProgress => ({
+    paused,
     months: [
       ...rows.map((row) => ({
         ...row,
@@ -40,20 +45,42 @@ export async function backfill(orchestration: Orchestration, request: unknown): 
         })),
     ] as BackfillProgress['months'],
   });
-  orchestration.serveProgress(progress);
   const show = (): void =>
     orchestration.showDetails(
-      ['| month | state | verdict | run |', '|---|---|---|---|']
+      [
+        paused ? '### paused: send the signal `resume`\n' : '',
+        '| month | state | verdict | run |',
+        '|---|---|---|---|',
+      ]
         .concat(
           progress().months.map((m) => `| ${m.asOf} | ${m.state} | ${m.verdict ?? ''} | ${m.runId ?? ''} |`),
         )
         .join('\n'),
     );
+  const pause = (value: boolean): void => {
+    paused = value;
+    show();
+  };
+  orchestration.serveProgress(progress);
+  orchestration.serveSignals({ pause: () => pause(true), resume: () => pause(false) });
 
-  for (const [position, asOf] of months.entries()) {
-    if (position >= temporalConfig.backfill.monthsPerExecution || orchestration.historyIsLong()) {
-      return await orchestration.continueBackfill({ ...input, from: asOf, done: rows });
+  const perExecution = input.monthsPerExecution ?? temporalConfig.backfill.monthsPerExecution;
+  let begun = 0;
+  if (input.resume) rows.push(...(await finishedBefore(orchestration, input)));
+  const finished = new Set(rows.map(({ asOf }) => asOf));
+  for (const asOf of months) {
+    if (finished.has(asOf)) continue;
+    if (paused) await orchestration.waitForMessages(() => !paused);
+    if (begun >= perExecution || orchestration.historyIsLong()) {
+      return await orchestration.continueBackfill({
+        ...input,
+        from: asOf,
+        paused,
+        resume: false,
+        done: rows,
+      });
     }
+    begun++;
     running = asOf;
     show();
     const row = await retrainMonth(orchestration, childId(asOf), asOf, {
@@ -61,9 +88,12 @@ export async function backfill(orchestration: Orchestration, request: unknown): 
       source: input.source,
       ...(input.artifacts === undefined ? {} : { artifacts: input.artifacts }),
       config: input.config,
+      sinks: input.sinks,
+      ...(input.tracking === undefined ? {} : { tracking: input.tracking }),
       compareTo: lastPublished(rows, asOf) ?? 'previous',
     });
     rows.push(row);
+    rows.sort(byMonth);
     running = undefined;
     show();
     if (row.verdict === 'failed' && input.onFailure === 'stop') throw stopped(row, rows, input.to);
@@ -80,15 +110,26 @@ function stopped(row: BackfillRow, rows: readonly BackfillRow[], to: string): Se
     `${row.asOf} failed: ${row.problem ?? 'unknown'}; months done before it: ${done.join(', ') || 'none'}`,
     {
       where: row.workflowId,
-      remedy: `Cure the cause, then start backfill again with from ${row.asOf} and to ${to}; done months stay as they are.`,
+      remedy: `Cure the cause, then start backfill again with from ${row.asOf} and to ${to}, or with the same range and resume true; done months stay as they are.`,
     },
   );
 }
 
+const byMonth = (a: BackfillRow, b: BackfillRow): number => (a.asOf < b.asOf ? -1 : 1);
+
+/** Months of the range that runs of the same source and config did before. */
+async function finishedBefore(
+  { activities }: Orchestration,
+  { artifacts, from, to, source, config, done }: BackfillInput,
+): Promise<BackfillRow[]> {
+  const { rows } = await activities.findFinished({ artifacts, from, to, source, config });
+  return rows.filter(({ asOf }) => !done.some((row) => row.asOf === asOf));
+}
+
 /** The run of this backfill that month `asOf` follows; undefined where the store has to say. */
 function lastPublished(rows: readonly BackfillRow[], asOf: string): string | undefined {
-  const row = rows.findLast(({ verdict }) => verdict === 'published' || verdict === 'first');
-  return row !== undefined && row.asOf <= addMonths(asOf, -1) ? row.runId : undefined;
+  const published = ({ verdict }: BackfillRow): boolean => verdict === 'published' || verdict === 'first';
+  return rows.findLast((row) => row.asOf < asOf && published(row))?.runId;
 }
 
 async function retrainMonth(
@@ -98,17 +139,11 @@ async function retrainMonth(
   input: RetrainRequest,
 ): Promise<BackfillRow> {
   try {
-    const { runId, verdict } = await orchestration.retrainChild(workflowId, input);
-    return { asOf, workflowId, runId, verdict };
+    const { runId, verdict, ...outcomes } = await orchestration.retrainChild(workflowId, input);
+    const undelivered = problemsOf(outcomes);
+    return { asOf, workflowId, runId, verdict, ...(undelivered.length === 0 ? {} : { undelivered }) };
   } catch (error) {
     if (orchestration.isCancellation(error)) throw error;
     return { asOf, workflowId, verdict: 'failed', problem: rootMessage(error) };
   }
-}
-
-/** The innermost message: engines wrap an activity's error in two or three of their own. */
-function rootMessage(error: unknown): string {
-  let current = error;
-  while (current instanceof Error && current.cause instanceof Error) current = current.cause;
-  return current instanceof Error ? current.message : String(current);
 }

@@ -1,4 +1,5 @@
-import { addMonths, type AsOfMonth, monthOfIndex } from '../shared/contracts/as-of-month.js';
+import { type Outcomes } from '../shared/contracts/deliveries.js';
+import { type AsOfMonth, monthBefore } from '../shared/contracts/as-of-month.js';
 import { type RunSummary } from '../shared/contracts/run-summary.js';
 import { type RunProgress, retrainStages } from '../shared/contracts/stage.js';
 import {
@@ -10,6 +11,9 @@ import {
 import { validate } from '../shared/contracts/validate.js';
 import { retrainInputSchema } from '../shared/contracts/workflow-inputs.js';
 import { SegmentsError } from '../shared/errors.js';
+import { afterPublishing } from './after-publishing.js';
+import { HeldRun } from './held-run.js';
+import { ingestWhenComplete } from './ingest-when-complete.js';
 import { type Orchestration } from './orchestration.js';
 import { StageLog } from './stage-log.js';
 
@@ -17,17 +21,24 @@ import { StageLog } from './stage-log.js';
  * One run of the DAG for one as-of month: from a source of monthly sales to segments that are compared with
  * the previous run's and, if the gate lets them, published. Returns the run's figures.
  */
-export async function retrain(orchestration: Orchestration, request: unknown): Promise<RunSummary> {
+export async function retrain(
+  orchestration: Orchestration,
+  request: unknown,
+): Promise<RunSummary & Outcomes> {
   const input = validate(retrainInputSchema, request, {
     code: 'InvalidInput',
     where: 'input of retrain',
     remedy: 'Correct the fields named and start the workflow again.',
   });
-  const asOf = input.asOf ?? monthBefore(orchestration.scheduledStart);
+  const asOf = input.asOf ?? scheduledMonth(orchestration.scheduledStart);
   const { activities, runId } = orchestration;
   const { config } = input;
   const log = new StageLog(orchestration, retrainStages, () => `retrain ${asOf}`);
-  orchestration.serveProgress((): RunProgress => ({ runId, asOf, stages: log.stages }));
+  const held = new HeldRun(orchestration, asOf);
+  orchestration.serveProgress((): RunProgress => {
+    const decision = held.progress();
+    return { runId, asOf, stages: log.stages, ...(decision && { decision }) };
+  });
 
   let files: FileMap = {};
   const keep = <R extends StageResult>(result: R): R => {
@@ -35,12 +46,23 @@ export async function retrain(orchestration: Orchestration, request: unknown): P
     return result;
   };
 
-  const { store, previous } = await log.run('prepare', () =>
+  const { store, previous, indexed } = await log.run('prepare', () =>
     activities.prepare({ asOf, artifacts: input.artifacts, compareTo: input.compareTo }),
   );
+  if (indexed) orchestration.index({ AsOf: asOf });
   const run: RunContext = { runId, asOf, store, folder: `runs/${runId}`, config };
 
-  const ingest = keep(await log.run('ingest', () => activities.ingest({ run, source: input.source })));
+  const readSource = () => activities.ingest({ run, source: input.source });
+  const { lateSales } = input;
+  const ingest = keep(
+    await log.run('ingest', () =>
+      lateSales === undefined
+        ? readSource()
+        : ingestWhenComplete(orchestration, asOf, lateSales, readSource, (detail) =>
+            log.say('ingest', detail),
+          ),
+    ),
+  );
   const eligibility = keep(
     await log.run('eligibility', () => activities.eligibility({ run, files, nobodyIsAnError: true })),
   );
@@ -89,7 +111,7 @@ export async function retrain(orchestration: Orchestration, request: unknown): P
   const findings: Findings = { ...before, identify, compare };
   const gate = keep(await log.run('gate', () => activities.gate({ run, files, findings })));
   keep(await log.run('report', () => activities.report({ run, files, findings, gate })));
-  const { summary } = await log.run('publish', () =>
+  const { summary, published, finishedAt } = await log.run('publish', () =>
     activities.publish({
       run,
       source: input.source,
@@ -100,20 +122,51 @@ export async function retrain(orchestration: Orchestration, request: unknown): P
       publish: input.publish,
     }),
   );
-  return summary;
+  if (indexed) orchestration.index({ Verdict: summary.verdict });
+  let decided = summary;
+  if (summary.verdict === 'held' && input.publish && input.decision !== undefined) {
+    orchestration.showDetails(awaited(summary, orchestration.workflowId));
+    decided = await held.wait(summary, store, input.decision.waitFor);
+  }
+  const approved = decided.decision?.outcome === 'approved';
+  const outcomes = await afterPublishing(orchestration, log, {
+    run,
+    files,
+    sinks: input.sinks,
+    tracking: input.tracking,
+    model: undefined,
+    finishedAt,
+    heldBack:
+      published || approved ? undefined : gate.verdict === 'held' ? 'the run is held' : 'publish is false',
+  });
+  return { ...decided, ...outcomes };
 }
 
-function monthBefore(scheduledStart: Date | undefined): AsOfMonth {
-  if (scheduledStart === undefined) {
-    throw new SegmentsError(
-      'InvalidInput',
-      'asOf: found nothing; expected a month as YYYY-MM, for example 2017-12',
-      {
-        where: 'input of retrain',
-        remedy:
-          'Give asOf. Only a run that a Schedule starts can do without: it takes the month before its scheduled time.',
-      },
-    );
-  }
-  return addMonths(monthOfIndex(scheduledStart.getUTCFullYear() * 12 + scheduledStart.getUTCMonth()), -1);
+/** What people see in the UI while a held run waits for them. */
+function awaited({ asOf, reasons, artifacts }: RunSummary, workflowId: string): string {
+  const failed = reasons.filter(({ passed }) => !passed).map(({ sentence }) => `- ${sentence}`);
+  return [
+    `### retrain ${asOf} is held`,
+    '',
+    ...failed,
+    '',
+    `Report: \`${artifacts}/report.html\``,
+    '',
+    'Send the update `approve` or `reject` with `{ "by": "…", "reason": "…" }`:',
+    '',
+    `\`temporal workflow update execute --workflow-id ${workflowId} --name approve --input '{"by":"…","reason":"…"}'\``,
+  ].join('\n');
+}
+
+function scheduledMonth(scheduledStart: Date | undefined): AsOfMonth {
+  if (scheduledStart !== undefined) return monthBefore(scheduledStart);
+  throw new SegmentsError(
+    'InvalidInput',
+    'asOf: found nothing; expected a month as YYYY-MM, for example 2017-12',
+    {
+      where: 'input of retrain',
+      remedy:
+        'Give asOf. Only a run that a Schedule starts can do without: it takes the month before its scheduled time.',
+    },
+  );
 }

@@ -36,6 +36,16 @@ export class StageLog {
     }
   }
 
+  has(stage: Stage): boolean {
+    return this.stages.some((line) => line.stage === stage);
+  }
+
+  /** Says what a running stage waits for. */
+  say(stage: Stage, detail: string): void {
+    this.line(stage).detail = detail;
+    this.show();
+  }
+
   skip(stage: Stage, why: string): void {
     const line = this.line(stage);
     line.state = 'skipped';

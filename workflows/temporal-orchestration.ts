@@ -1,18 +1,26 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import {
   ChildWorkflowCancellationType,
+  condition,
   continueAsNew,
   defineQuery,
+  defineSignal,
+  defineUpdate,
   executeChild,
   isCancellation,
   ParentClosePolicy,
   proxyActivities,
   setCurrentDetails,
   setHandler,
+  sleep,
+  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import { type StageActivities } from '../shared/contracts/stage-activities.js';
 import { type ActivityPolicy, temporalConfig } from '../temporal.config.js';
-import { type Orchestration } from './orchestration.js';
+import { SegmentsError } from '../shared/errors.js';
+import { toFailure } from '../shared/failure.js';
+import { type Orchestration, type UpdateHandler } from './orchestration.js';
 import { type backfill, type retrain } from './index.js';
 
 export const progressQuery = defineQuery<unknown>('progress');
@@ -27,8 +35,25 @@ export function temporalOrchestration(): Orchestration {
     scheduledStart: scheduledStart instanceof Date ? scheduledStart : undefined,
     activities: proxiedActivities(),
     now: () => new Date().getTime(),
+    sleep,
     serveProgress: (read) => setHandler(progressQuery, read),
+    serveUpdates: (handlers) =>
+      Object.entries(handlers).forEach(([name, handler]) => serveUpdate(name, handler)),
+    serveSignals: (handlers) =>
+      Object.entries(handlers).forEach(([name, handle]) => setHandler(defineSignal(name), handle)),
+    async waitForMessages(holds, milliseconds) {
+      if (milliseconds !== undefined) return await condition(holds, milliseconds);
+      await condition(holds);
+      return true;
+    },
     showDetails: setCurrentDetails,
+    index: (attributes) =>
+      upsertSearchAttributes(
+        Object.entries(attributes).map(([name, value]) => ({
+          key: defineSearchAttributeKey(name, SearchAttributeType.KEYWORD),
+          value: value as string,
+        })),
+      ),
     retrainChild: (workflowId, input) =>
       executeChild<typeof retrain>('retrain', {
         workflowId,
@@ -40,6 +65,30 @@ export function temporalOrchestration(): Orchestration {
     historyIsLong: () => workflowInfo().continueAsNewSuggested,
     continueBackfill: (input) => continueAsNew<typeof backfill>(input),
   };
+}
+
+/** Answers an update; whatever is thrown is the update's failure and never the workflow's. */
+function serveUpdate(name: string, { check, act }: UpdateHandler): void {
+  const asFailure = (error: unknown): unknown => (error instanceof SegmentsError ? toFailure(error) : error);
+  setHandler(
+    defineUpdate<unknown, [unknown]>(name),
+    async (message) => {
+      try {
+        return await act(message);
+      } catch (error) {
+        throw asFailure(error);
+      }
+    },
+    {
+      validator(message) {
+        try {
+          check(message);
+        } catch (error) {
+          throw asFailure(error);
+        }
+      },
+    },
+  );
 }
 
 /** One proxy a stage, each with its own queue, limits and retries from temporal.config.ts. */

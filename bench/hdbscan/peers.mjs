@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 const sources = fileURLToPath(new URL('./peers/', import.meta.url));
 const packages = ['hdbscan==0.8.44', 'fast_hdbscan==0.3.4', 'scikit-learn==1.9.1', 'numpy==2.2.6'];
 
+/** What is measured, for the head of the table; peers/rust/Cargo.toml says which crate. */
+export const versions = [...packages.map((name) => name.replace('==', ' ')), 'hdbscan-rs 0.6.1'];
+
 function succeeds(command, args, options = {}) {
   return spawnSync(command, args, { stdio: 'inherit', ...options }).status === 0;
 }

@@ -17,16 +17,14 @@ export function table(results, names) {
   const rows = cases.map((ours) => {
     const cell = (result) => {
       if (!result) return '–';
-      if (result.stopped) return 'stopped';
+      if (result.stopped) return `– (${result.stopped})`;
       const agreement = result.ari === undefined ? '–' : result.ari.toFixed(3);
       return `${number(result.cpu)}, ${number(result.wall)}, ${result.memory.toFixed(0)}, ${agreement}`;
     };
     const ratio = (result) =>
-      !result || ours.stopped
+      !result || result.stopped || ours.stopped
         ? '–'
-        : result.stopped
-          ? 'stopped'
-          : `${number(result.cpu / ours.cpu)} (${number(result.wall / ours.wall)})`;
+        : `**${number(result.cpu / ours.cpu)}** (${number(result.wall / ours.wall)})`;
     return [
       `${ours.n.toLocaleString('en')} × ${ours.d}`,
       ours.threads,

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import pc from 'picocolors';
 import { openStore } from '../../shared/artifacts/open-store.js';
 import { validate } from '../../shared/contracts/validate.js';
 import {
@@ -24,6 +25,7 @@ interface BackfillFlags extends CommonFlags {
   readonly from?: string;
   readonly to?: string;
   readonly onFailure?: 'stop' | 'skip';
+  readonly resume?: boolean;
   readonly id?: string;
 }
 
@@ -39,7 +41,12 @@ export function addBackfillCommand(program: Command): void {
         .choices(['stop', 'skip'])
         .env('SEGMENTS_ON_FAILURE'),
     )
-    .option('--id <workflow-id>', 'workflow ID; default backfill-<from>-<to>')
+    .addOption(
+      new Option('--id <workflow-id>', 'workflow ID; default backfill-<from>-<to>').env(
+        'SEGMENTS_WORKFLOW_ID',
+      ),
+    )
+    .option('--resume', 'take months as done that have a finished run of the same source and config')
     .addHelpText(
       'after',
       '\nExample:\n  segments backfill --source parquet:sales.parquet --from 2017-10 --to 2017-12',
@@ -54,7 +61,10 @@ export function addBackfillCommand(program: Command): void {
         source: requireSource(settings),
         artifacts: settings.artifacts,
         config: settings.config,
+        sinks: settings.file.sinks,
+        ...(settings.file.tracking === undefined ? {} : { tracking: settings.file.tracking }),
         onFailure: flags.onFailure ?? settings.file.onFailure ?? 'stop',
+        resume: flags.resume ?? false,
       };
       const { from, to } = validate(backfillInputSchema, request, {
         code: 'InvalidInput',
@@ -69,6 +79,8 @@ export function addBackfillCommand(program: Command): void {
       for (const run of runs) output.print(`${runTable(run)}\n  report  ${run.artifacts}/report.html\n`);
       for (const row of rows)
         if (row.verdict === 'failed') output.print(`${row.asOf} failed: ${row.problem ?? ''}`);
+      for (const { asOf, undelivered = [] } of rows)
+        for (const problem of undelivered) output.note(pc.yellow(`! ${asOf} ${problem}`));
     },
   );
 }

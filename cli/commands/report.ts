@@ -4,6 +4,7 @@ import { readManifest } from '../../shared/artifacts/manifest.js';
 import { openStore } from '../../shared/artifacts/open-store.js';
 import { readChampion } from '../../shared/artifacts/run-index.js';
 import { SegmentsError } from '../../shared/errors.js';
+import { withProvenance } from '../../shared/report/with-provenance.js';
 import { createOutput } from '../output.js';
 import { resolveSettings } from '../settings.js';
 import { type CommonFlags, outputOptions, settingsOption, storeOption } from '../shared-options.js';
@@ -13,7 +14,10 @@ export function addReportCommand(program: Command): void {
   const command = program
     .command('report [run-id]')
     .description("where a run's report is (the champion's without a run ID), or a copy of it")
-    .option('-o, --output <file>', 'write a copy here');
+    .option(
+      '-o, --output <file>',
+      'write a copy here, with run ID, source, times and the command that repeats the run',
+    );
   outputOptions(settingsOption(storeOption(command))).action(
     async (runId: string | undefined, flags: CommonFlags & { output?: string }) => {
       const output = createOutput(flags);
@@ -29,10 +33,11 @@ export function addReportCommand(program: Command): void {
           },
         );
       }
-      const reference = (await readManifest(store, id)).files['report.html']!;
+      const manifest = await readManifest(store, id);
+      const reference = manifest.files['report.html']!;
       if (flags.output !== undefined) {
-        const bytes = await store.fetchBytes(reference);
-        await writeFile(`${flags.output}.tmp`, bytes);
+        const page = new TextDecoder().decode(await store.fetchBytes(reference));
+        await writeFile(`${flags.output}.tmp`, withProvenance(page, manifest));
         await rename(`${flags.output}.tmp`, flags.output);
       }
       const where = flags.output ?? reference.uri;

@@ -1,9 +1,12 @@
 import { type Command, Option } from 'commander';
-import { type RescoreSummary } from '../../shared/contracts/rescore-summary.js';
+import pc from 'picocolors';
+import { type Outcomes, problemsOf } from '../../shared/contracts/deliveries.js';
+import { type RescoreSummary, type SegmentsAnswer } from '../../shared/contracts/rescore-summary.js';
 import { validate } from '../../shared/contracts/validate.js';
-import { rescoreInputSchema } from '../../shared/contracts/workflow-inputs.js';
-import { execute } from '../execute.js';
+import { mostRetailersAnswered, rescoreInputSchema } from '../../shared/contracts/workflow-inputs.js';
+import { askSegments, execute } from '../execute.js';
 import { createOutput } from '../output.js';
+import { formatTable } from '../run-table.js';
 import { requireSource, resolveSettings } from '../settings.js';
 import {
   type CommonFlags,
@@ -33,7 +36,11 @@ export function addRescoreCommand(program: Command): void {
     )
     .addOption(new Option('--run <run-id>', "a run's model instead of the champion's").env('SEGMENTS_RUN'))
     .option('--retailer <shop-id...>', 'only these retailers')
-    .option('--id <workflow-id>', 'workflow ID; default rescore-<as-of>-<time>')
+    .addOption(
+      new Option('--id <workflow-id>', 'workflow ID; default rescore-<as-of>-<time>').env(
+        'SEGMENTS_WORKFLOW_ID',
+      ),
+    )
     .addHelpText('after', '\nExample:\n  segments rescore --source csv:new-shops.csv --as-of 2024-01');
   outputOptions(engineOption(settingsOption(storeOption(command)))).action(async (flags: RescoreFlags) => {
     const output = createOutput(flags);
@@ -42,6 +49,7 @@ export function addRescoreCommand(program: Command): void {
       source: requireSource(settings),
       artifacts: settings.artifacts,
       ingest: settings.config.ingest,
+      sinks: settings.file.sinks,
       ...(flags.run === undefined ? {} : { runId: flags.run }),
       ...(flags.asOf === undefined ? {} : { asOf: flags.asOf }),
       ...(flags.retailer === undefined ? {} : { retailers: flags.retailer }),
@@ -49,12 +57,32 @@ export function addRescoreCommand(program: Command): void {
     const remedy = 'Correct the flags named; segments rescore --help shows them.';
     validate(rescoreInputSchema, request, { code: 'InvalidInput', where: 'segments rescore', remedy });
     const id = flags.id ?? `rescore-${flags.asOf ?? 'latest'}-${Date.now().toString(36)}`;
+    if (flags.retailer !== undefined && flags.retailer.length <= mostRetailersAnswered) {
+      const answer = await askSegments(id, request, settings, output);
+      output.json(answer);
+      output.print(segmentsTable(answer));
+      return;
+    }
     const { result } = await execute('rescore', id, request, settings, output);
-    const summary = result as RescoreSummary;
+    const summary = result as RescoreSummary & Outcomes;
     output.json(summary);
     output.print(
       `${summary.asOf}: ${summary.scored} of ${summary.retailers} retailers scored into the segments of run ${summary.modelRunId}, ` +
-        `${summary.tooYoung} too young\n  artifacts  ${summary.artifacts}`,
+        `${summary.provisional} provisionally, ${summary.tooYoung} too young\n  artifacts  ${summary.artifacts}`,
     );
+    for (const problem of problemsOf(summary)) output.note(pc.yellow(`! ${problem}`));
   });
+}
+
+function segmentsTable({ asOf, modelRunId, segments }: SegmentsAnswer): string {
+  const rows = segments.map(({ shopId, segmentId, strength, status, previousSegmentId, reason }) => [
+    shopId,
+    segmentId ?? 'none',
+    strength === null ? '–' : strength.toFixed(2),
+    previousSegmentId ?? '–',
+    status,
+    reason,
+  ]);
+  const header = ['retailer', 'segment', 'strength', 'before', 'status', ''];
+  return `${asOf}, segments of run ${modelRunId}\n${formatTable(header, rows)}`;
 }

@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander';
+import pc from 'picocolors';
+import { type Outcomes, problemsOf } from '../../shared/contracts/deliveries.js';
 import { type RunSummary } from '../../shared/contracts/run-summary.js';
 import { retrainInputSchema, type RetrainRequest } from '../../shared/contracts/workflow-inputs.js';
 import { validate } from '../../shared/contracts/validate.js';
@@ -32,7 +34,9 @@ export function addRunCommand(program: Command): void {
     .addOption(new Option('--as-of <YYYY-MM>', 'the last month that the run may see').env('SEGMENTS_AS_OF'))
     .addOption(new Option('--compare-to <run>', 'previous, none, or a run ID').env('SEGMENTS_COMPARE_TO'))
     .option('--no-publish', 'compute and keep everything, leave index and champion as they are')
-    .option('--id <workflow-id>', 'workflow ID; default retrain-<as-of>')
+    .addOption(
+      new Option('--id <workflow-id>', 'workflow ID; default retrain-<as-of>').env('SEGMENTS_WORKFLOW_ID'),
+    )
     .addHelpText(
       'after',
       '\nExample:\n  segments run --source csv:sales.csv --as-of 2023-12 --artifacts file:///data/segments --json',
@@ -46,6 +50,8 @@ export function addRunCommand(program: Command): void {
         source: requireSource(settings),
         artifacts: settings.artifacts,
         config: settings.config,
+        sinks: settings.file.sinks,
+        ...(settings.file.tracking === undefined ? {} : { tracking: settings.file.tracking }),
         compareTo: flags.compareTo ?? settings.file.compareTo ?? 'previous',
         publish: flags.publish === false ? false : (settings.file.publish ?? true),
       };
@@ -62,11 +68,12 @@ export function addRunCommand(program: Command): void {
         settings,
         output,
       );
-      const summary = result as RunSummary;
+      const summary = result as RunSummary & Outcomes;
       output.json(summary);
       output.print(
         `${runTable(summary)}\n\n  artifacts  ${summary.artifacts}\n  report     ${summary.artifacts}/report.html`,
       );
+      for (const problem of problemsOf(summary)) output.note(pc.yellow(`! ${problem}`));
     },
   );
 }

@@ -2,16 +2,29 @@ import { type Command } from 'commander';
 import { readManifest } from '../../shared/artifacts/manifest.js';
 import { openStore } from '../../shared/artifacts/open-store.js';
 import { listRuns, readChampion } from '../../shared/artifacts/run-index.js';
+import { type DecisionResult } from '../../shared/contracts/decision.js';
+import { decideRun } from '../decide-run.js';
+import { findClient } from '../open-client.js';
 import { createOutput } from '../output.js';
 import { compareStoredRuns } from '../compare-stored-runs.js';
 import { formatTable, runTable } from '../run-table.js';
 import { resolveSettings } from '../settings.js';
 import { type CommonFlags, outputOptions, settingsOption, storeOption } from '../shared-options.js';
+import { addDeliverCommand } from './deliver.js';
+import { addPruneCommand } from './prune.js';
+import { addSyncMlflowCommand } from './sync-mlflow.js';
 
 const percent = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : `${(100 * value).toFixed(1)}%`;
 
-/** `segments runs list|show|compare`: what the store holds. */
+function decisionSentence({ decision, champion, championNow }: DecisionResult): string {
+  const said = `${decision.asOf}: run ${decision.runId} ${decision.outcome} by ${decision.by}`;
+  if (decision.outcome === 'rejected') return `${said}; it stays unpublished`;
+  if (champion) return `${said}; it is champion now`;
+  return `${said}; run ${championNow?.runId} of ${championNow?.asOf} stays champion, since it is later`;
+}
+
+/** `segments runs …`: what the store holds, and what becomes of it. */
 export function addRunsCommand(program: Command): void {
   const runs = program.command('runs').description('the runs of an artifact store');
 
@@ -26,7 +39,7 @@ export function addRunsCommand(program: Command): void {
       const rows = entries.map((entry) => [
         entry.asOf,
         entry.runId,
-        entry.verdict,
+        entry.decision === undefined ? entry.verdict : `${entry.verdict}, ${entry.decision.outcome}`,
         String(entry.metrics.segments),
         percent(entry.metrics.noise),
         percent(entry.metrics.shareKept),
@@ -35,6 +48,36 @@ export function addRunsCommand(program: Command): void {
       output.print(formatTable(['as-of', 'run', 'verdict', 'segments', 'noise', 'kept', ''], rows));
     }
   });
+
+  for (const [verb, outcome] of [
+    ['approve', 'approved'],
+    ['reject', 'rejected'],
+  ] as const) {
+    const decide = runs
+      .command(`${verb} <run-id>`)
+      .description(
+        outcome === 'approved'
+          ? 'publish a held run; it becomes champion unless a later run is'
+          : 'leave a held run unpublished for good',
+      )
+      .requiredOption('--by <name>', 'who decides')
+      .requiredOption('--reason <text>', 'why');
+    outputOptions(settingsOption(storeOption(decide))).action(
+      async (runId: string, flags: CommonFlags & { by: string; reason: string }) => {
+        const output = createOutput(flags);
+        const store = openStore((await resolveSettings(flags, process.env)).artifacts);
+        const client = await findClient();
+        try {
+          const request = { by: flags.by, reason: flags.reason };
+          const result = await decideRun({ store, runId, outcome, request, client, now: Date.now() });
+          output.json(result);
+          output.print(decisionSentence(result));
+        } finally {
+          await client?.connection.close();
+        }
+      },
+    );
+  }
 
   const show = runs.command('show <run-id>').description('the figures and files of one run');
   outputOptions(settingsOption(storeOption(show))).action(async (runId: string, flags: CommonFlags) => {
@@ -71,4 +114,8 @@ export function addRunsCommand(program: Command): void {
       output.print(formatTable(['', 'value'], rows));
     },
   );
+
+  addDeliverCommand(runs);
+  addPruneCommand(runs);
+  addSyncMlflowCommand(runs);
 }

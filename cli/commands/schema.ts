@@ -17,6 +17,7 @@ const schemas = {
 };
 
 export type SchemaName = keyof typeof schemas;
+export const schemaNames = Object.keys(schemas) as SchemaName[];
 
 /** JSON Schema of what people write, with defaults. */
 export function jsonSchema(name: SchemaName): object {
@@ -27,10 +28,9 @@ export function jsonSchema(name: SchemaName): object {
 export function addSchemaCommand(program: Command): void {
   program
     .command('schema <name>')
-    .description(`JSON Schema of ${Object.keys(schemas).join(', ')}`)
+    .description(`JSON Schema of ${schemaNames.join(', ')}`)
     .action((name: string, _flags: unknown, command: Command) => {
-      if (!(name in schemas))
-        command.error(`found ${name}; expected one of ${Object.keys(schemas).join(', ')}`);
+      if (!(name in schemas)) command.error(`found ${name}; expected one of ${schemaNames.join(', ')}`);
       process.stdout.write(`${JSON.stringify(jsonSchema(name as SchemaName), null, 2)}\n`);
     });
 }

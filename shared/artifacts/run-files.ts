@@ -48,6 +48,7 @@ export const runFiles = {
   },
   'comparison.json': { mediaType: json, words: 'This run beside the previous one' },
   'transitions.csv': { mediaType: csv, words: 'Retailers by previous and present segment' },
+  'segment-map.png': { mediaType: 'image/png', words: 'Every retailer on a map, by segment' },
   'report.html': { mediaType: 'text/html', words: 'The run on one self-contained page' },
 } as const satisfies Record<string, RunFile>;
 

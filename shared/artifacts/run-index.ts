@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type AsOfMonth, asOfMonthSchema } from '../contracts/as-of-month.js';
+import { decisionOutcomes } from '../contracts/decision.js';
 import { referenceSchema } from '../contracts/reference.js';
 import { verdictSchema } from '../contracts/run-summary.js';
 import { validate } from '../contracts/validate.js';
@@ -11,11 +12,15 @@ export const indexEntrySchema = z.strictObject({
   runId: z.string(),
   asOf: asOfMonthSchema,
   verdict: verdictSchema,
-  /** False where the run was asked not to publish, or was held. */
+  /** False where the run was held and nobody approved it. */
   published: z.boolean(),
   /** Workflow time, milliseconds since 1970. */
   finishedAt: z.number(),
   manifest: referenceSchema,
+  /** What a person decided on a held run. */
+  decision: z
+    .strictObject({ outcome: z.enum(decisionOutcomes), by: z.string(), decidedAt: z.number() })
+    .optional(),
   metrics: z.strictObject({
     segments: z.int(),
     noise: z.number(),
@@ -88,9 +93,14 @@ function comesAfter(a: IndexEntry, b: IndexEntry): boolean {
   return a.finishedAt > b.finishedAt || (a.finishedAt === b.finishedAt && a.runId > b.runId);
 }
 
-/** Adds a finished run to its month, or replaces its entry there: run twice, it is there once. */
+/**
+ * Adds a finished run to its month, or replaces its entry there: run twice, it is there once. An entry without a decision
+ * leaves one with a decision as it is: a publisher that is late must not undo what a person decided meanwhile.
+ */
 export async function recordRun(store: ArtifactStore, entry: IndexEntry): Promise<void> {
   await update<Month>(store, monthKey(entry.asOf), monthSchema, (month) => {
+    const known = month?.runs.find(({ runId }) => runId === entry.runId);
+    if (known?.decision !== undefined && entry.decision === undefined) return undefined;
     const others = (month?.runs ?? []).filter(({ runId }) => runId !== entry.runId);
     const runs = [...others, entry].sort((a, b) => (comesAfter(a, b) ? 1 : -1));
     return { version: 1, asOf: entry.asOf, runs };
@@ -126,6 +136,20 @@ async function readMonth(store: ArtifactStore, asOf: AsOfMonth): Promise<readonl
   return found === undefined ? [] : decode(monthSchema, found.bytes, `${store.uri}/${monthKey(asOf)}`).runs;
 }
 
+/** The entry of one run, or undefined where the index does not know it. */
+export async function findRun(
+  store: ArtifactStore,
+  asOf: AsOfMonth,
+  runId: string,
+): Promise<IndexEntry | undefined> {
+  return (await readMonth(store, asOf)).find((entry) => entry.runId === runId);
+}
+
+/** All runs of one month, in the order in which they finished. */
+export async function findRuns(store: ArtifactStore, asOf: AsOfMonth): Promise<readonly IndexEntry[]> {
+  return await readMonth(store, asOf);
+}
+
 /** Months that have runs, ascending. */
 async function months(store: ArtifactStore): Promise<AsOfMonth[]> {
   const keys = await store.list('index/months/');
@@ -149,4 +173,19 @@ export async function latestPublishedBefore(
     if (published !== undefined) return published;
   }
   return undefined;
+}
+
+/** Takes a run out of its month; gives its entry, or undefined where it was not there. */
+export async function forgetRun(
+  store: ArtifactStore,
+  asOf: AsOfMonth,
+  runId: string,
+): Promise<IndexEntry | undefined> {
+  let forgotten: IndexEntry | undefined;
+  await update<Month>(store, monthKey(asOf), monthSchema, (month) => {
+    forgotten = month?.runs.find((entry) => entry.runId === runId);
+    if (month === undefined || forgotten === undefined) return undefined;
+    return { ...month, runs: month.runs.filter((entry) => entry.runId !== runId) };
+  });
+  return forgotten;
 }

@@ -18,6 +18,7 @@ import { SegmentsError } from '../errors.js';
 import { checkReference, keyOf, notFound } from './check-reference.js';
 import { type Digest, digestBytes, digestFile } from './file-digest.js';
 import { receiveFile } from './receive-file.js';
+import { type S3Encryption, s3EncryptionFromEnvironment } from './s3-encryption.js';
 import { s3ClientFromEnvironment } from './s3-client.js';
 import { s3Error } from './s3-error.js';
 import { checkKey, compareCodePoints, uriOf } from './store-key.js';
@@ -44,6 +45,7 @@ function isMissing(error: unknown): boolean {
 export function createS3Store(
   uri: string,
   client: S3Client = s3ClientFromEnvironment(process.env),
+  encryption: S3Encryption = s3EncryptionFromEnvironment(process.env),
 ): ArtifactStore {
   const base = uri.replace(/\/+$/, '');
   const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(base)!;
@@ -122,7 +124,7 @@ export function createS3Store(
           partSize: partBytes,
           queueSize: 3,
           leavePartsOnError: false,
-          params: { Bucket, Key, Body, Metadata: { sha256: digest.sha256 } },
+          params: { Bucket, Key, Body, Metadata: { sha256: digest.sha256 }, ...encryption },
         });
         const onAbort = (): void => void upload.abort();
         signal?.addEventListener('abort', onAbort, { once: true });
@@ -140,7 +142,10 @@ export function createS3Store(
       guarded(key, async (Key) => {
         const digest = digestBytes(bytes);
         const Metadata = { sha256: digest.sha256 };
-        await client.send(new PutObjectCommand({ Bucket, Key, Body: bytes, Metadata }), abort(signal));
+        await client.send(
+          new PutObjectCommand({ Bucket, Key, Body: bytes, Metadata, ...encryption }),
+          abort(signal),
+        );
         return reference(key, digest, rows);
       }),
 
@@ -180,7 +185,9 @@ export function createS3Store(
         const writer = randomUUID();
         const Metadata = { sha256: digestBytes(bytes).sha256, writer };
         try {
-          await client.send(new PutObjectCommand({ Bucket, Key, Body: bytes, Metadata, ...condition }));
+          await client.send(
+            new PutObjectCommand({ Bucket, Key, Body: bytes, Metadata, ...encryption, ...condition }),
+          );
           return true;
         } catch (error) {
           // 412: somebody was first. 409: somebody is writing now. 404: what was to be replaced is gone.

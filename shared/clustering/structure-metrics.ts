@@ -11,15 +11,20 @@ export function clusterSizes(labels: Int32Array): Int32Array {
 
 /** The shape of one clustering, −1 being noise. Cluster numbers without retailers do not count as clusters. */
 export function structureMetrics(labels: Int32Array): StructureMetrics {
-  const sizes = clusterSizes(labels).filter((size) => size > 0);
+  return metricsOfSizes(Array.from(clusterSizes(labels)), labels.length);
+}
+
+/** The same from the clusters' sizes, where `total` retailers were looked at. */
+export function metricsOfSizes(allSizes: readonly number[], total: number): StructureMetrics {
+  const sizes = allSizes.filter((size) => size > 0);
   const clustered = sizes.reduce((sum, size) => sum + size, 0);
   if (clustered === 0)
-    return { clusters: 0, noise: labels.length === 0 ? 0 : 1, largestShare: 0, effectiveClusters: 0 };
+    return { clusters: 0, noise: total === 0 ? 0 : 1, largestShare: 0, effectiveClusters: 0 };
   let entropy = 0;
   for (const size of sizes) entropy -= (size / clustered) * Math.log(size / clustered);
   return {
     clusters: sizes.length,
-    noise: (labels.length - clustered) / labels.length,
+    noise: (total - clustered) / total,
     largestShare: Math.max(...sizes) / clustered,
     effectiveClusters: Math.exp(entropy),
   };

@@ -29,3 +29,8 @@ export function monthRange(from: AsOfMonth, to: AsOfMonth): AsOfMonth[] {
   for (let index = monthIndex(from); index <= monthIndex(to); index++) months.push(monthOfIndex(index));
   return months;
 }
+
+/** The month before the one that `time` lies in, in UTC: what a run that a Schedule meant for `time` is about. */
+export function monthBefore(time: Date): AsOfMonth {
+  return monthOfIndex(time.getUTCFullYear() * 12 + time.getUTCMonth() - 1);
+}

@@ -36,15 +36,19 @@ export const autoencoderBackends = ['typed-array', 'tfjs-node', 'tfjs-wasm', 'tf
 export const autoencoderConfigSchema = z.strictObject({
   /** typed-array is the fastest at this size and gives the same bits on every machine. */
   backend: z.enum(autoencoderBackends).default('typed-array'),
+  /** Units of the hidden layer on each side, tanh. */
   hiddenWidth: positive.max(1024).default(24),
+  /** Units of the latent layer: dimensions of the embedding. */
   latentWidth: positive.max(64).default(4),
   /** Standard deviation of the Gaussian noise added to the (scaled) input while training. */
   noiseSd: z.number().min(0).max(10).default(0.8),
   /** Adam's step. */
   learningRate: z.number().positive().max(1).default(0.002),
+  /** Retailers a step of Adam. */
   batchSize: positive.default(256),
-  /** Epochs without, and with, weights to start from. */
+  /** Epochs at most, without weights to start from. */
   coldEpochs: positive.max(100_000).default(30),
+  /** Epochs at most, from the weights of the run compared with. */
   warmEpochs: positive.max(100_000).default(8),
   /** Share of retailers held out for validation, chosen by a hash of shop_id. */
   validationShare: z.number().min(0).max(0.5).default(0.1),
@@ -57,27 +61,35 @@ export const autoencoderConfigSchema = z.strictObject({
 export const hdbscanConfigSchema = z.strictObject({
   /** Share of the eligible retailers, unless `minClusterSize` gives the number. */
   minClusterSizeShare: share.default(0.03),
+  /** Fewest retailers of a cluster, as a number; it wins over the share. */
   minClusterSize: z.int().min(2).optional(),
   /** Neighbours that make a point dense, the point itself not counted. */
   minSamples: positive.default(5),
+  /** leaf: the finest clusters; eom (excess of mass): the most persistent ones, often few and large. */
   selection: z.enum(['leaf', 'eom']).default('leaf'),
+  /** Clusters that split at a distance below this are kept whole; 0 leaves every split. */
   selectionEpsilon: z.number().min(0).default(0),
+  /** Whether the whole market may be one cluster. */
   allowSingleCluster: z.boolean().default(false),
 });
 
 export const softAssignmentConfigSchema = z.strictObject({
+  /** Whether noise near a cluster joins it. */
   enabled: z.boolean().default(true),
   /** Noise joins its most likely cluster where it lies within this multiple of that cluster's own radius. */
   reach: z.number().positive().default(2),
 });
 
 export const mixtureConfigSchema = z.strictObject({
+  /** full: components may be tilted; diagonal: fewer numbers, for few retailers. */
   covariance: z.enum(['full', 'diagonal']).default('full'),
   /** Added to the diagonal of every covariance (of scaled features). */
   regularisation: z.number().positive().default(0.02),
   /** Share of the way that each covariance goes to their average: more for few retailers or much overlap. */
   shrinkage: share.default(0.75),
+  /** Fewest components tried. */
   minComponents: positive.default(2),
+  /** Most components tried; BIC chooses. */
   maxComponents: positive.max(64).default(12),
   /** Retailers below this quantile of density, of the training rows and of the mixture's own draws, are noise: at most this share. */
   noiseQuantile: share.default(0.02),
@@ -106,13 +118,19 @@ export const rawConfigSchema = z.strictObject({
 
 /** Thresholds of the gate: what a run must reach against the previous one to be published unseen. */
 export const gateConfigSchema = z.strictObject({
+  /** Agreement with the previous run on common retailers, noise as a cluster of its own; 1 is the same partition. */
   minAdjustedRandIndex: share.default(0.6),
+  /** Common retailers that keep their segment. */
   minShareKept: share.default(0.8),
+  /** Overlap by union of each segment with itself in the previous run. */
   minSegmentJaccard: share.default(0.5),
   /** Mean bootstrap Jaccard of each segment; at 0.5 a cluster counts as dissolved (Hennig 2007). */
   minBootstrapJaccard: share.default(0.5),
+  /** Retailers in no segment. */
   maxNoiseShare: share.default(0.5),
+  /** The largest segment's share of all retailers in segments. */
   maxLargestShare: share.default(0.8),
+  /** Segments more or fewer than in the previous run. */
   maxSegmentCountChange: z.int().nonnegative().default(2),
   /** Population stability index of a feature; above 0.25 is a large shift by the usual reading. */
   maxFeaturePsi: z.number().positive().default(0.5),
@@ -130,6 +148,7 @@ export const gateConfigSchema = z.strictObject({
  * Every key has a default; `{}` is the recommended method.
  */
 export const configSchema = z.strictObject({
+  /** Equal seeds, input and config give equal bytes. */
   seed: z.int().nonnegative().default(42),
   ingest: ingestConfigSchema.prefault({}),
   eligibility: eligibilityConfigSchema.prefault({}),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { gateReasonSchema } from '../stability/gate-reason.js';
 import { asOfMonthSchema } from './as-of-month.js';
+import { decisionSchema } from './decision.js';
 import { structureMetricsSchema } from './structure-metrics.js';
 
 /** The gate's word on a run. `first`: there was nothing to compare with, and nothing spoke against it. */
@@ -36,6 +37,8 @@ export const runSummarySchema = z.strictObject({
   }),
   verdict: verdictSchema,
   reasons: z.array(gateReasonSchema),
+  /** What a person decided on a held run while its workflow waited for it. */
+  decision: decisionSchema.optional(),
   /** True where the champion pointer names this run now. */
   champion: z.boolean(),
   /** The folder of this run's artifacts. */

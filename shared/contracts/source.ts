@@ -17,35 +17,86 @@ export const columnMappingSchema = z.strictObject({
 
 const columns = columnMappingSchema.optional();
 
+const tableOrQuery = {
+  table: z.string().min(1).max(1000).optional(),
+  /** One SELECT, which is read through a subquery. */
+  query: z.string().min(1).max(100_000).optional(),
+};
+/** The table as it was then, as far back as the system keeps it. */
+const snapshot = z.iso.datetime({ offset: true }).optional();
+/** A date or time column of the month: rows after the as-of month are left out by the system itself. */
+const monthColumn = z.string().min(1).max(300).optional();
+const snapshotOfTable = [
+  (source: { query?: string | undefined; snapshot?: string | undefined }): boolean =>
+    source.query === undefined || source.snapshot === undefined,
+  {
+    path: ['snapshot'] as string[],
+    error: 'expected with table only; a query says itself as of when it reads',
+  },
+] as const;
+const exactlyOne = [
+  (source: { table?: string | undefined; query?: string | undefined }): boolean =>
+    (source.table === undefined) !== (source.query === undefined),
+  { error: 'expected either table or query' },
+] as const;
+
 /** Where the monthly sales come from. Secrets are never part of it: they come from the worker's environment. */
 export const sourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('csv'), path: z.string().min(1), columns }),
   z.strictObject({ kind: z.literal('parquet'), path: z.string().min(1), columns }),
   z.strictObject({
     kind: z.literal('kaggle'),
-    dataset: z.string().regex(/^[\w-]+\/[\w-]+$/, { error: 'expected owner/slug' }),
-    file: z.string().min(1).optional(),
+    dataset: z
+      .string()
+      .regex(/^[\w-]+\/[\w-]+$/, { error: 'expected owner/slug' })
+      .default('tanulkumarsrivastava/sales-dataset'),
+    /** Without it, the dataset must hold exactly one file that sales can be in. */
+    file: z.string().min(1).max(200).optional(),
+    /** Without it, the newest one; the manifest says which that was. */
     version: z.int().positive().optional(),
     columns,
   }),
-  z.strictObject({
-    kind: z.literal('bigquery'),
-    table: z.string().min(1).optional(),
-    query: z.string().min(1).optional(),
-    columns,
-  }),
-  z.strictObject({
-    kind: z.literal('postgres'),
-    table: z.string().min(1).optional(),
-    query: z.string().min(1).optional(),
-    columns,
-  }),
-  z.strictObject({
-    kind: z.literal('snowflake'),
-    table: z.string().min(1).optional(),
-    query: z.string().min(1).optional(),
-    columns,
-  }),
+  z
+    .strictObject({
+      kind: z.literal('bigquery'),
+      /** Project that pays; without it, that of the environment or of the credentials. */
+      project: z.string().min(1).optional(),
+      ...tableOrQuery,
+      /** Values of the query's `@name` parameters. */
+      parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+      /** Where the dataset is, if not in the default location. */
+      location: z.string().min(1).optional(),
+      snapshot,
+      monthColumn,
+      /** The query is not run where it would read more; 2⁴⁰ bytes unless given. */
+      maximumBytesBilled: z.int().positive().optional(),
+      columns,
+    })
+    .refine(...exactlyOne)
+    .refine(...snapshotOfTable),
+  z
+    .strictObject({
+      kind: z.literal('postgres'),
+      ...tableOrQuery,
+      /** The server gives up on a statement after so long; an hour unless given. */
+      statementTimeoutSeconds: z.int().positive().max(86_400).optional(),
+      columns,
+    })
+    .refine(...exactlyOne),
+  z
+    .strictObject({
+      kind: z.literal('snowflake'),
+      ...tableOrQuery,
+      /** Values of the query's `?` binds, in order. */
+      binds: z.array(z.union([z.string(), z.number(), z.boolean()])).optional(),
+      snapshot,
+      monthColumn,
+      /** The server gives up on a statement after so long; an hour unless given. */
+      statementTimeoutSeconds: z.int().positive().max(86_400).optional(),
+      columns,
+    })
+    .refine(...exactlyOne)
+    .refine(...snapshotOfTable),
   z.strictObject({ kind: z.literal('feast'), featureService: z.string().min(1), columns }),
 ]);
 

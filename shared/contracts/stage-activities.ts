@@ -1,11 +1,18 @@
 import { type AsOfMonth } from './as-of-month.js';
 import { type Config } from './config.js';
+import { type DecisionResult } from './decision.js';
+import { type RetailerSegment } from './rescore-summary.js';
 import { type Reference } from './reference.js';
 import { type GateReason } from '../stability/gate-reason.js';
+import { type RunDecision } from '../artifacts/decide-run.js';
 import { type RunSummary, type Verdict } from './run-summary.js';
+import { type Delivery, type TrackingOutcome } from './deliveries.js';
+import { type Sink, type Tracking } from './sink.js';
 import { type Source } from './source.js';
 import { type StageProgress } from './stage.js';
 import { type StructureTest } from '../stability/structure-test.js';
+import { type MonthVolume } from '../stability/month-volume.js';
+import { type BackfillRow, type SalesRow } from './workflow-inputs.js';
 import { type StructureMetrics } from './structure-metrics.js';
 
 /** What every stage knows of the execution that it works for. */
@@ -57,6 +64,8 @@ export interface SourceFingerprint {
 export interface IngestResult extends StageResult {
   readonly asOf: AsOfMonth;
   readonly counts: IngestCounts;
+  /** How full the as-of month is; null where the past is too short to say. */
+  readonly month: MonthVolume | null;
   readonly fingerprint: SourceFingerprint;
 }
 
@@ -144,12 +153,33 @@ export interface Findings {
 }
 
 export interface PublishResult extends StageResult {
+  /** False where the run was held, or asked not to publish. */
+  readonly published: boolean;
+  /** When the run's last stage but this ended; workflow time. */
+  readonly finishedAt: number;
   readonly champion: boolean;
+}
+
+export interface DeliverInput {
+  readonly run: Pick<RunContext, 'runId' | 'asOf' | 'store' | 'folder'>;
+  readonly files: FileMap;
+  readonly sink: Sink;
+  /** The run whose model a rescore used; undefined for a run, which used its own. */
+  readonly model: RunPointer | undefined;
+  /** Workflow time, milliseconds since 1970. */
+  readonly finishedAt: number;
+}
+
+/** One scored shard: its assignments twice. */
+export interface ScoredShard {
+  readonly parquet: Reference;
+  readonly csv: Reference;
 }
 
 export interface ScoreResult extends StageResult {
   readonly retailers: number;
   readonly scored: number;
+  readonly provisional: number;
   readonly tooYoung: number;
   readonly metrics: StructureMetrics;
 }
@@ -162,11 +192,14 @@ export type FileMap = Readonly<Record<string, Reference>>;
  * bytes to the same place.
  */
 export interface StageActivities {
-  prepare(input: {
-    asOf: AsOfMonth;
-    artifacts: string | undefined;
-    compareTo: string;
-  }): Promise<StageResult & { store: string; previous: RunPointer | undefined }>;
+  prepare(input: { asOf: AsOfMonth; artifacts: string | undefined; compareTo: string }): Promise<
+    StageResult & {
+      store: string;
+      previous: RunPointer | undefined;
+      /** True where the server knows the custom search attributes; setting unknown ones would block a workflow. */
+      indexed: boolean;
+    }
+  >;
   ingest(input: {
     run: Omit<RunContext, 'asOf'> & { asOf: AsOfMonth | undefined };
     source: Source;
@@ -177,7 +210,12 @@ export interface StageActivities {
     files: FileMap;
     nobodyIsAnError: boolean;
   }): Promise<EligibilityResult>;
-  features(input: { run: RunContext; files: FileMap }): Promise<FeaturesResult>;
+  features(input: {
+    run: RunContext;
+    files: FileMap;
+    /** Takes in retailers with at least so many active months, eligible or not. */
+    minActiveMonths?: number;
+  }): Promise<FeaturesResult>;
   scale(input: { run: RunContext; files: FileMap }): Promise<ScaleResult>;
   trainAutoencoder(input: {
     run: RunContext;
@@ -219,9 +257,60 @@ export interface StageActivities {
     timings: readonly StageProgress[];
     publish: boolean;
   }): Promise<PublishResult & { summary: RunSummary }>;
+  /** Delivers a published run, or a rescore, to one sink. */
+  deliver(input: DeliverInput): Promise<StageResult & { delivery: Delivery }>;
+  /** Writes a finished run down in the tracking server. */
+  track(input: {
+    run: Pick<RunContext, 'runId' | 'store'>;
+    tracking: Tracking;
+  }): Promise<StageResult & { outcome: TrackingOutcome }>;
+  recordDeliveries(input: {
+    run: Pick<RunContext, 'runId' | 'store' | 'folder'>;
+    deliveries: readonly Delivery[];
+    tracking: TrackingOutcome | null;
+  }): Promise<StageResult>;
+  decide(input: {
+    store: string;
+    runId: string;
+    /** Undefined: only tells what was decided. */
+    decision: RunDecision | undefined;
+  }): Promise<StageResult & { result: DecisionResult | undefined }>;
+  findFinished(input: {
+    artifacts: string | undefined;
+    from: AsOfMonth;
+    to: AsOfMonth;
+    source: Source;
+    config: Config;
+  }): Promise<StageResult & { rows: BackfillRow[] }>;
   prepareRescore(input: {
     artifacts: string | undefined;
     runId: string | undefined;
-  }): Promise<StageResult & { store: string; model: RunPointer; config: Config }>;
-  score(input: { run: RunContext; files: FileMap; model: RunPointer }): Promise<ScoreResult>;
+  }): Promise<StageResult & { store: string; model: RunPointer; config: Config; indexed: boolean }>;
+  splitShards(input: {
+    run: RunContext;
+    files: FileMap;
+    model: RunPointer;
+    shardSize: number;
+  }): Promise<StageResult & { shards: readonly Reference[] }>;
+  scoreShard(input: {
+    run: RunContext;
+    model: RunPointer;
+    shard: Reference;
+    number: number;
+  }): Promise<StageResult & ScoredShard>;
+  gatherScores(input: { run: RunContext; shards: readonly ScoredShard[] }): Promise<ScoreResult>;
+  readSegments(input: {
+    run: RunContext;
+    files: FileMap;
+  }): Promise<StageResult & { segments: readonly RetailerSegment[] }>;
+  scoreRows(input: {
+    store: string;
+    model: RunPointer;
+    config: Config;
+    ingest: Config['ingest'];
+    rows: readonly SalesRow[];
+    asOf: AsOfMonth | undefined;
+    retailers: readonly string[] | undefined;
+    minActiveMonths: number | undefined;
+  }): Promise<ScoreResult & { asOf: AsOfMonth; rejected: number; segments: readonly RetailerSegment[] }>;
 }

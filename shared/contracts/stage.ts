@@ -16,13 +16,23 @@ export const retrainStages = [
   'gate',
   'report',
   'publish',
+  'deliver',
+  'track',
 ] as const;
 
-export const rescoreStages = ['prepareRescore', 'ingest', 'eligibility', 'features', 'score'] as const;
+export const rescoreStages = [
+  'prepareRescore',
+  'ingest',
+  'eligibility',
+  'features',
+  'score',
+  'deliver',
+] as const;
 
 export type RetrainStage = (typeof retrainStages)[number];
 export type RescoreStage = (typeof rescoreStages)[number];
-export type Stage = RetrainStage | RescoreStage;
+/** `recordDeliveries` writes down what `deliver` and `track` did, and shows as part of them. */
+export type Stage = RetrainStage | RescoreStage | 'recordDeliveries';
 
 export type StageState = 'pending' | 'running' | 'done' | 'failed' | 'skipped';
 
@@ -36,15 +46,24 @@ export interface StageProgress {
   detail?: string;
 }
 
+/** Where the decision on a held run stands. `until`: workflow time, milliseconds since 1970. */
+export type DecisionProgress =
+  | { readonly state: 'waiting'; readonly until: number }
+  | { readonly state: 'approved' | 'rejected'; readonly by: string; readonly reason: string };
+
 /** The answer to the query `progress` of `retrain` and `rescore`. */
 export interface RunProgress {
   readonly runId: string;
   readonly asOf: string | undefined;
   readonly stages: readonly StageProgress[];
+  /** Of a held run that waits for a person, or was decided on. */
+  readonly decision?: DecisionProgress;
 }
 
 /** The answer to the query `progress` of `backfill`. */
 export interface BackfillProgress {
+  /** True where no further month begins until the signal `resume`. */
+  readonly paused: boolean;
   readonly months: readonly {
     readonly asOf: string;
     readonly state: StageState;

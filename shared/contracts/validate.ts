@@ -6,7 +6,9 @@ function found(input: unknown, path: readonly PropertyKey[]): string {
   for (const key of path) value = (value as Record<PropertyKey, unknown> | null | undefined)?.[key];
   const text = JSON.stringify(value);
   if (text === undefined) return 'nothing';
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+  // An address may carry user and password: whatever it was given for, they are not said.
+  const shown = text.replace(/(\/\/)[^/?#"@]*@/g, '$1…@');
+  return shown.length > 80 ? `${shown.slice(0, 77)}…` : shown;
 }
 
 /**

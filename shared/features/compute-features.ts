@@ -13,6 +13,8 @@ export interface FeaturesOptions {
   readonly eligibilityPath: string;
   readonly asOf: AsOfMonth;
   readonly config: Pick<Config['features'], 'windowMonths'>;
+  /** Retailers with at least so many active months are taken in, eligible or not: what provisional scoring needs. */
+  readonly minActiveMonths?: number;
   readonly outputPath: string;
 }
 
@@ -24,8 +26,12 @@ export interface FeaturesOptions {
 export async function computeFeatures(options: FeaturesOptions): Promise<{ retailers: number }> {
   const { db, salesPath, eligibilityPath, asOf, config, outputPath } = options;
   const lastPeriod = monthIndex(asOf);
+  const young =
+    options.minActiveMonths === undefined
+      ? ''
+      : ` OR active_months >= ${Math.max(1, options.minActiveMonths)}`;
   await db.run(`CREATE OR REPLACE TABLE eligible_retailers AS
-    SELECT shop_id, tenure_months FROM read_parquet(${quoteLiteral(eligibilityPath)}) WHERE eligible`);
+    SELECT shop_id, tenure_months FROM read_parquet(${quoteLiteral(eligibilityPath)}) WHERE eligible${young}`);
   await db.run(`CREATE OR REPLACE TABLE active_months AS
     SELECT shop_id, period, qty, products::DOUBLE AS products FROM (
       SELECT shop_id, year * 12 + month - 1 AS period, sum(sales_qty::DECIMAL(38, 9))::DOUBLE AS qty, count(*) AS products

@@ -55,7 +55,7 @@ export async function writeMarket(request: WriteMarketRequest): Promise<WrittenM
       const pieces = async function* (): AsyncGenerator<string, void, void> {
         for (const piece of marketText(market, onProgress)) {
           rows += piece.rows;
-          await truth?.write(piece.truth);
+          await truth?.writeFile(piece.truth);
           yield piece.sales;
         }
       };

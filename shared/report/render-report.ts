@@ -5,7 +5,7 @@ import { reportNames } from './report-names.js';
 import { dataSection } from './sections/data.js';
 import { firstScreen } from './sections/first-screen.js';
 import { movement } from './sections/movement.js';
-import { provenanceSection } from './sections/provenance.js';
+import { provenanceMarks, provenanceSection } from './sections/provenance.js';
 import { segmentCards } from './sections/segment-cards.js';
 import { segmentMap } from './sections/segment-map.js';
 import { spaces } from './sections/spaces.js';
@@ -39,6 +39,7 @@ export function renderReport(input: ReportInput): string {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
+        <link rel="icon" href="data:," />
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <title>Retailer segments, ${monthInWords(input.asOf)}</title>
         <style>
@@ -51,8 +52,9 @@ export function renderReport(input: ReportInput): string {
           <div>${links.map(([id, label]) => html`<a href="#${id}">${label}</a>`)}</div>
         </nav>
         <main>
-          ${firstScreen(input, names)} ${segmentCards(input, names)} ${moved} ${map} ${spaces(input)}
-          ${dataSection(input)} ${trainingSection(input)} ${provenanceSection(input)}
+          ${firstScreen(input, names)} ${segmentCards(input, names)} ${moved} ${map} ${spaces(input, names)}
+          ${dataSection(input)} ${trainingSection(input)}
+          ${trusted(provenanceMarks.begin)}${provenanceSection(input)}${trusted(provenanceMarks.end)}
         </main>
       </body>
     </html> `;

@@ -70,6 +70,21 @@ export interface ReportMap {
   readonly axes: string;
 }
 
+/** A cluster of the condensed tree of HDBSCAN in the latent space, chosen or not. */
+export interface ReportTreeCluster {
+  /** Its place in the tree, −1 for the root, which comes first; parents come before their children. */
+  readonly parent: number;
+  /** λ = 1 / distance at which it splits off, and the largest finite λ at which a retailer leaves it. */
+  readonly birth: number;
+  readonly death: number;
+  /** Retailers at birth. */
+  readonly size: number;
+  /** Whether it is one of the flat clusters. */
+  readonly chosen: boolean;
+  /** The segment that it became, where these clusters are of record. */
+  readonly segment?: string;
+}
+
 /** Figures of an earlier run. */
 export interface HistoryPoint {
   readonly asOf: string;
@@ -101,10 +116,17 @@ export interface ReportInput {
   readonly formerNames?: Readonly<Record<string, string>>;
   readonly moves?: readonly ReportMove[];
   readonly map?: ReportMap;
+  readonly tree?: readonly ReportTreeCluster[];
   /** Earlier runs, oldest first, this one not among them. */
   readonly history?: readonly HistoryPoint[];
   readonly ingest: IngestCounts;
-  readonly fingerprint: SourceFingerprint;
+  /** The rows used, in order of shop, product and month: equal for equal sales, in whatever order and file they came. */
+  readonly sales?: { readonly rows: number; readonly sha256: string };
+  /** Of the source as it came; left out where the page has to be the same for equal sales. */
+  readonly fingerprint?: Omit<SourceFingerprint, 'kind' | 'version'> & {
+    readonly kind: string;
+    readonly version?: string | undefined;
+  };
   readonly eligibility: {
     readonly retailers: number;
     readonly eligible: number;

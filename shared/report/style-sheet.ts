@@ -14,7 +14,7 @@ nav a:hover{color:var(--ink)}
 header{padding:56px 0 8px}
 section{padding:72px 0 0}
 main{padding-bottom:96px}
-h1{font-size:clamp(25px,3.6vw,38px);line-height:1.22;font-weight:600;letter-spacing:-.018em;margin:0 0 20px;max-width:25em;text-wrap:balance}
+h1{font-size:clamp(23px,2.6vw,32px);line-height:1.28;font-weight:600;letter-spacing:-.018em;margin:0 0 20px;max-width:29em;text-wrap:balance}
 h2{font-size:24px;line-height:1.3;font-weight:600;letter-spacing:-.012em;margin:0 0 12px}
 h3{font-size:16px;font-weight:600;margin:32px 0 12px}
 h4{font-size:13px;font-weight:600;margin:22px 0 8px}
@@ -22,7 +22,7 @@ h3 span,h4 span{font-weight:400;color:var(--muted);font-size:12px;margin-left:6p
 p{margin:0 0 14px;max-width:44em}
 .lead{color:var(--muted);font-size:17px}
 .eyebrow{color:var(--muted);font-size:14px;margin-bottom:14px}
-.verdict{font-weight:600;color:var(--good)}.verdict.held{color:var(--bad)}.verdict.first{color:var(--accent)}
+.verdict{font-weight:600;color:var(--good);border:1px solid;border-radius:99px;padding:2px 11px;margin-left:4px}.verdict.held{color:var(--bad)}.verdict.first{color:var(--accent)}
 .note{color:var(--muted);font-size:13px}
 .big{font-size:30px;line-height:1.15;font-weight:600;letter-spacing:-.02em}
 .num{text-align:right;white-space:nowrap}
@@ -42,7 +42,7 @@ pre{background:var(--panel);border-radius:8px;padding:14px 16px;overflow-x:auto;
 .events li{padding:3px 0 3px 16px;position:relative}.events li::before{content:"";position:absolute;left:0;top:.8em;width:6px;height:1px;background:var(--muted)}
 summary{cursor:pointer;color:var(--muted);font-size:14px;padding:6px 0}
 details[open]>summary{margin-bottom:4px}
-.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(300px,1fr));gap:24px;margin-top:28px}
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:24px;margin-top:28px}
 .card{border:1px solid var(--line);border-top:3px solid var(--own);border-radius:4px 4px 10px 10px;padding:22px 22px 18px;min-width:0;display:flex;flex-direction:column}
 .card h3{margin:0 0 10px;font-size:17px;line-height:1.35}
 .card .dot{display:none}
@@ -52,7 +52,7 @@ details[open]>summary{margin-bottom:4px}
 .profile li{display:grid;grid-template-columns:minmax(0,1fr) 84px 38px;gap:10px;align-items:center;padding:3px 0}
 .bar{position:relative;display:block;height:8px}.bar i{position:absolute;top:0;bottom:0;left:0;background:var(--own,var(--accent));border-radius:2px}
 .profile .bar{background:linear-gradient(var(--line),var(--line)) center/1px 100% no-repeat}.profile .bar i{left:auto}
-.season{margin:0 -4px}
+.season{margin:0 -4px;max-width:360px}
 .typical li{display:grid;grid-template-columns:minmax(0,1fr) 110px 38px;gap:10px;align-items:center;padding:2px 0}
 .link{border:0;background:none;padding:0;font:inherit;color:var(--accent);text-align:left;cursor:pointer;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .link:hover{text-decoration:underline}
@@ -63,7 +63,7 @@ details[open]>summary{margin-bottom:4px}
 .chart svg{display:block;width:100%;height:auto}
 .narrow{display:none}
 .sides{display:flex;justify-content:space-between;color:var(--muted);font-size:13px;margin:24px 0 4px;padding:0 18%}
-.scroll{overflow-x:auto;margin:16px 0}
+.scroll{position:relative;overflow-x:auto;margin:16px 0}
 table{border-collapse:collapse;width:100%;font-size:14px}
 caption{text-align:left;color:var(--muted);font-size:13px;padding-bottom:8px}
 th{text-align:left;font-weight:500}th.num{text-align:right}
@@ -100,6 +100,7 @@ main,nav>div{padding-left:24px;padding-right:24px}header{padding-top:36px}sectio
 .wide{display:none}.narrow{display:block}.sides{padding:0}
 .cards{grid-template-columns:minmax(0,1fr)}.funnel li{grid-template-columns:minmax(0,1fr) 64px 84px}
 .map-tools form{flex-wrap:wrap}#map-canvas{height:420px}
+.moves{min-width:640px}
 .pairs{grid-template-columns:1fr;gap:0}.pairs dd{margin-bottom:10px}
 }
 @media print{

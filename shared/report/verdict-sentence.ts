@@ -55,6 +55,9 @@ export function verdictSentence(input: ReportInput, names: ReportNames): string 
 export function structureSentence({ structure }: Pick<ReportInput, 'structure'>): string {
   const { clusters, noise, largestShare, effectiveClusters } = structure.segments;
   if (clusters === 0) return 'No structure: no segment was found.';
+  if (structure.latent.clusters === 0) {
+    return `A continuum rather than separate groups: nowhere do retailers thin out between segments, so borders are a convention and retailers near one may cross it. The largest segment holds ${formatShare(largestShare, 0)} of the retailers in segments, ${formatShare(noise, 0)} are in none.`;
+  }
   const figures = `the largest holds ${formatShare(largestShare, 0)} of the retailers in segments, ${formatShare(noise, 0)} are in none, and the sizes are worth ${effectiveClusters.toFixed(1)} equal segments`;
   const word =
     clusters === 1 || largestShare > 0.8

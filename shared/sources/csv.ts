@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { quoteIdentifier, quoteLiteral } from '../duckdb/quote.js';
+import { quoteLiteral } from '../duckdb/quote.js';
 import { openBytes } from './csv/open-bytes.js';
 import { fieldSeparator } from './csv/record-scanner.js';
 import { rewriteCsv } from './csv/rewrite-csv.js';
 import { type ColumnExpression, type SalesColumn, type SalesSource } from './sales-source.js';
+import { textColumn } from './text-column.js';
 
 /** One CSV file, plain, gzip or zip. `line` is the line of the unpacked file on which the record begins; the header is line 1. */
 export const csvSource: SalesSource<'csv'> = {
@@ -19,11 +20,7 @@ export const csvSource: SalesSource<'csv'> = {
       () => onProgress({ phase: 'bytes read', done: opened.bytesRead(), total: opened.bytes }),
     );
     const columns: Partial<Record<SalesColumn, ColumnExpression>> = {};
-    for (const column of layout.columns) {
-      const name = quoteIdentifier(column);
-      const number = `CASE WHEN NOT contains(${name}, '_') THEN TRY_CAST(${name} AS DOUBLE) END`;
-      columns[column] = { text: name, number };
-    }
+    for (const column of layout.columns) columns[column] = textColumn(column);
     return {
       relation: readRecords(records, layout.columns),
       columns,

@@ -5,10 +5,14 @@ import { type Config } from '../contracts/config.js';
 import { type Source } from '../contracts/source.js';
 import { type IngestCounts, type SourceFingerprint } from '../contracts/stage-activities.js';
 import { type DuckDb } from '../duckdb/duckdb.js';
+import { isDuckDbReadError } from '../duckdb/duckdb-error.js';
+import { type SegmentsError } from '../errors.js';
 import { type OnProgress } from '../progress.js';
 import { checkCounts } from './check-counts.js';
 import { judgeRows } from './judge-rows.js';
-import { stageSource } from './open-source.js';
+import { nameOfSource, stageSource } from './open-source.js';
+import { type Environment } from './sales-source.js';
+import { unreadable } from './source-file.js';
 import { writeRejected } from './write-rejected.js';
 import { writeSales } from './write-sales.js';
 
@@ -24,6 +28,8 @@ export interface IngestOptions {
   readonly retailers?: readonly string[];
   readonly onProgress: OnProgress;
   readonly signal: AbortSignal;
+  /** Credentials and settings of connections; files of this machine need none. */
+  readonly env?: Environment;
 }
 
 export interface IngestedSales {
@@ -55,12 +61,23 @@ export async function ingestSales(options: IngestOptions): Promise<IngestedSales
   const work = join(scratch, 'ingest');
   await mkdir(work, { recursive: true });
   try {
-    const staged = await stageSource(source, { db, scratch: work, onProgress, signal });
+    const staged = await stageSource(source, {
+      db,
+      scratch: work,
+      onProgress,
+      signal,
+      asOf: options.asOf,
+      env: options.env ?? {},
+    });
     onProgress({ phase: 'rows judged', done: 0 });
-    const judged = await judgeRows(db, staged, join(work, 'judged.parquet'), options.retailers);
+    const judged = await judgeRows(db, staged, join(work, 'judged.parquet'), options.retailers).catch(
+      (error: unknown) => {
+        throw source.kind === 'parquet' && isDuckDbReadError(error) ? damaged(source.path, error) : error;
+      },
+    );
     const lastSeen = options.asOf === undefined ? judged.lastPeriod : monthIndex(options.asOf);
     const counted = await judged.count(lastSeen);
-    const where = 'path' in source ? source.path : source.kind;
+    const where = nameOfSource(source);
     const rejectedPath = join(scratch, 'rejected.csv');
     await writeRejected(db, judged, lastSeen, rejectedPath);
     checkCounts(counted, judged, options.asOf, config, where);
@@ -85,4 +102,15 @@ export async function ingestSales(options: IngestOptions): Promise<IngestedSales
     signal.throwIfAborted();
     throw error;
   }
+}
+
+/** The pages of a Parquet file are first looked at when its rows are read: damage there shows no earlier. */
+function damaged(path: string, error: Error): SegmentsError {
+  const message = `DuckDB cannot read its rows: ${error.message.split('\n')[0]}`;
+  return unreadable(
+    path,
+    message,
+    'Write the file again: it is damaged, and trying again would not help.',
+    error,
+  );
 }

@@ -4,25 +4,51 @@ import { csvSource } from './csv.js';
 import { parquetSource } from './parquet.js';
 import { type SourceContext, type StagedRows } from './sales-source.js';
 
-/** Stages the rows of any source by its kind. */
+/** Stages the rows of any source by its kind. Clients of other systems are loaded when one is asked for. */
 export async function stageSource(source: Source, context: SourceContext): Promise<StagedRows> {
   switch (source.kind) {
     case 'csv':
       return await csvSource.stage(source, context);
     case 'parquet':
       return await parquetSource.stage(source, context);
-    case 'kaggle':
-    case 'bigquery':
-    case 'postgres':
+    case 'postgres': {
+      const { postgresSource } = await import('./postgres/postgres.js');
+      return await postgresSource.stage(source, context);
+    }
+    case 'kaggle': {
+      const { kaggleSource } = await import('./kaggle/kaggle.js');
+      return await kaggleSource.stage(source, context);
+    }
+    case 'bigquery': {
+      const { bigQuerySource } = await import('./bigquery/bigquery.js');
+      return await bigQuerySource.stage(source, context);
+    }
     case 'snowflake':
     case 'feast':
       throw new SegmentsError(
         'SourceNotSupported',
-        `found source kind ${source.kind}; this version reads csv and parquet`,
+        `found source kind ${source.kind}; this version reads csv, parquet, kaggle, bigquery and postgres`,
         {
           where: 'source.kind',
           remedy: 'Export the sales to CSV or Parquet and name that file: csv:FILE or parquet:FILE.',
         },
       );
+  }
+}
+
+/** What a source is called in messages: its kind and the file, dataset or table that it names. */
+export function nameOfSource(source: Source): string {
+  switch (source.kind) {
+    case 'csv':
+    case 'parquet':
+      return source.path;
+    case 'kaggle':
+      return `kaggle:${source.dataset}`;
+    case 'bigquery':
+    case 'postgres':
+    case 'snowflake':
+      return `${source.kind}:${source.table ?? 'query'}`;
+    case 'feast':
+      return `feast:${source.featureService}`;
   }
 }

@@ -2,11 +2,13 @@ import { symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { quoteIdentifier, quoteLiteral } from '../duckdb/quote.js';
 import { resolveColumns } from './resolve-columns.js';
+import { wrongColumnType } from './sales-column-type.js';
 import { type ColumnExpression, type SalesColumn, type SalesSource, salesColumns } from './sales-source.js';
 import { hashFile, inspectFile, unreadable } from './source-file.js';
+import { noUnreadableRows } from './staged-csv.js';
+import { textColumn } from './text-column.js';
 
 const numeric = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*)$/;
-const nothing = "(SELECT 0::BIGINT AS line, '' AS reason, '' AS row LIMIT 0)";
 
 /** One Parquet file. Integer IDs become decimal text. `line` is the number of the row. */
 export const parquetSource: SalesSource<'parquet'> = {
@@ -46,7 +48,7 @@ export const parquetSource: SalesSource<'parquet'> = {
       relation: `(SELECT *, file_row_number + 1 AS line FROM ${file})`,
       columns,
       textIsClean: false,
-      unreadable: { relation: nothing, count: 0 },
+      unreadable: noUnreadableRows,
       fingerprint: { kind: 'parquet', sha256, bytes },
     };
   },
@@ -58,16 +60,8 @@ function expression(
   path: string,
 ): ColumnExpression {
   const name = quoteIdentifier(found.name);
-  if (found.type === 'VARCHAR') {
-    return {
-      text: name,
-      number: `CASE WHEN NOT contains(${name}, '_') THEN TRY_CAST(${name} AS DOUBLE) END`,
-    };
-  }
-  if (!numeric.test(found.type)) {
-    const message = `column ${found.name} is of type ${found.type}; expected text or a number for ${column}`;
-    throw unreadable(path, message, 'Convert the column, or map another one to this name.');
-  }
+  if (found.type === 'VARCHAR') return textColumn(found.name);
+  if (!numeric.test(found.type)) throw wrongColumnType(column, found, path);
   const text =
     /^(FLOAT|DOUBLE)$/.test(found.type) && column.endsWith('_id')
       ? // Integers with gaps come as floating-point numbers out of pandas: 7.0 is product 7.

@@ -1,3 +1,4 @@
+import { type AsOfMonth } from '../contracts/as-of-month.js';
 import { type Source, type SourceKind } from '../contracts/source.js';
 import { type SourceFingerprint } from '../contracts/stage-activities.js';
 import { type DuckDb } from '../duckdb/duckdb.js';
@@ -14,7 +15,13 @@ export interface SourceContext {
   readonly scratch: string;
   readonly onProgress: OnProgress;
   readonly signal: AbortSignal;
+  /** Last month that the run may see: a source may leave out rows that it knows to be later. Without it, all. */
+  readonly asOf: AsOfMonth | undefined;
+  /** Where credentials and settings of connections come from, and nowhere else. */
+  readonly env: Environment;
 }
+
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Two SQL expressions over the relation: the value as text, and as DOUBLE (NULL where it is not a number). */
 export interface ColumnExpression {
@@ -40,7 +47,7 @@ export interface SalesSource<K extends SourceKind = SourceKind> {
   readonly kind: K;
   /**
    * Brings the rows within DuckDB's reach without holding them in memory. Throws SourceNotFound, SourceUnreadable,
-   * MissingColumn; SourceUnavailable where a retry may help.
+   * SourceRefused, CredentialsRefused, MissingColumn; SourceUnavailable where a retry may help.
    */
   stage(source: Extract<Source, { kind: K }>, context: SourceContext): Promise<StagedRows>;
 }

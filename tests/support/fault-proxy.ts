@@ -3,6 +3,7 @@ import { type AddressInfo } from 'node:net';
 
 /** What the proxy does to one request; `lost answer` lets the server do the work and drops what it says. */
 export type Fault =
+  | { readonly kind: 'none' }
   | { readonly kind: 'status'; readonly status: 500 | 503 }
   | { readonly kind: 'reset' }
   | { readonly kind: 'lost answer' }

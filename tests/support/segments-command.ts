@@ -11,7 +11,7 @@ export interface CommandResult {
 }
 
 /** Variables that would lead a test to the developer's own servers and stores. */
-const foreign = /^(TEMPORAL_|SEGMENTS_|AWS_|KAGGLE_)/;
+const foreign = /^(TEMPORAL_|SEGMENTS_|AWS_|KAGGLE_|MLFLOW_|PG[A-Z])/;
 
 export function cleanEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name));

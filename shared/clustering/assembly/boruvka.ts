@@ -1,6 +1,6 @@
 import { Context } from './context';
 import { getF, getI, setF, setI } from './memory';
-import { Workspace, childBounds, scanLeaf, takeSlot } from './traversal';
+import { Workspace, childBounds, reachOf, scanLeaf, takeSlot } from './traversal';
 
 /**
  * Borůvka's algorithm on the mutual reachability graph, which is never built: each round asks every point for its
@@ -148,7 +148,7 @@ export function ask(context: usize, workspace: usize, stripe: i32, from: i32, to
  */
 function nearestForeign(c: Context, w: Workspace, i: i32, component: i32, limit: f64): i32 {
   const own = getF(c.core, i);
-  const query = w.query;
+  const query = w.turned;
   const distances = w.distances;
   const slots = w.slots;
   let best = limit;
@@ -170,12 +170,13 @@ function nearestForeign(c: Context, w: Workspace, i: i32, component: i32, limit:
     }
   }
   takeSlot(c, w, i);
+  let reach = reachOf(c, w, best);
   let depth = 1;
   setI(w.stackNodes, 0, 0);
   setF(w.stackBounds, 0, 0);
   while (depth > 0) {
     depth--;
-    if (getF(w.stackBounds, depth) >= best) continue;
+    if (getF(w.stackBounds, depth) >= reach) continue;
     let node = getI(w.stackNodes, depth);
     let right = getI(c.right, node);
     while (right !== 0) {
@@ -193,12 +194,12 @@ function nearestForeign(c: Context, w: Workspace, i: i32, component: i32, limit:
         next = right;
         later = node + 1;
       }
-      if (far < best) {
+      if (far < reach) {
         setI(w.stackNodes, depth, later);
         setF(w.stackBounds, depth, far);
         depth++;
       }
-      if (near >= best) {
+      if (near >= reach) {
         node = -1;
         break;
       }
@@ -223,6 +224,7 @@ function nearestForeign(c: Context, w: Workspace, i: i32, component: i32, limit:
         }
       }
     }
+    reach = reachOf(c, w, best);
   }
   setF(distances, 0, best);
   return partner;

@@ -17,16 +17,18 @@ export class Context {
   /** 0 Euclidean (distances squared until the end), 1 Manhattan. */
   manhattan: i32;
   /** f64[n × d] row-major, as handed over. */
+  original: usize;
+  /** f64[n × d] row-major, as the tree has them: the same, or where distances are sifted along the axes of `frame`. */
   rows: usize;
   /** i32[slots]: the row of a slot. */
   rowOf: usize;
-  /** f64[leaves × d × capacity]. */
+  /** f64[leaves × d × capacity]; not where distances are sifted. */
   blocks: usize;
   /** Whether distances are sifted in single precision first: Euclidean, many columns. */
   sift: i32;
-  /** f32[leaves × d × capacity]: the same, centred and scaled so that no norm is above 1. */
+  /** f32[leaves × d × capacity]: `rows`, scaled so that no norm is above 1. */
   blocks32: usize;
-  /** f64[d + 1]: the centre, then the scale, a power of 2. */
+  /** f64[d + 1 + d × d]: the centre, then the scale, a power of 2, then the axes, orthonormal rows. */
   frame: usize;
   /** f64[leaves]: the largest norm in a leaf, centred and scaled. */
   leafNorms: usize;

@@ -1,4 +1,4 @@
-export { buildTree } from './kd-tree';
+export { buildNode, splitNode, startTree } from './kd-tree';
 export { findNearest, findNeighbours } from './neighbours';
 export { ask, begin, join, refresh } from './boruvka';
 export { frame } from './sift';

@@ -4,37 +4,65 @@ import { getF, getI, setF, setI } from './memory';
 /**
  * A balanced kd-tree whose leaves all hold `capacity` points but the last. Each node is cut across its widest
  * coordinate; ties are broken by the other coordinates, and leaves are sorted, so that the tree depends on the set of
- * points and not on the order of the rows. `keys` is f64[n] scratch, `box` f64[2d].
+ * points and not on the order of the rows. It is built by `startTree`, then `splitNode` from the root down, whose
+ * children are `node + 1` with half of the leaves, rounded down, and what it returns, with the rest; below any node
+ * `buildNode` does it all. `keys` is f64[n] scratch, `box` f64[2d].
  */
-export function buildTree(context: usize, keys: usize, box: usize): void {
+export function startTree(context: usize): void {
   const c = changetype<Context>(context);
   for (let i = 0; i < c.n; i++) setI(c.rowOf, i, i);
-  buildNode(c, 0, 0, c.leaves, keys, box);
 }
 
-function buildNode(c: Context, node: i32, firstLeaf: i32, leaves: i32, keys: usize, box: usize): void {
+/** Cuts a node of at least two leaves in two; gives the right child. */
+export function splitNode(
+  context: usize,
+  node: i32,
+  firstLeaf: i32,
+  leaves: i32,
+  keys: usize,
+  box: usize,
+): i32 {
+  const c = changetype<Context>(context);
   const from = firstLeaf * c.capacity;
   const to = min(from + leaves * c.capacity, c.n);
   setI(c.firstLeaf, node, firstLeaf);
-  if (leaves === 1) {
-    setI(c.right, node, 0);
-    sortLeaf(c, from, to);
-    fillBlock(c, firstLeaf, from, to);
-    return;
-  }
   const widest = boundingBox(c, from, to, box);
   const leftLeaves = leaves >> 1;
   const middle = from + leftLeaves * c.capacity;
   for (let i = from; i < to; i++) setF(keys, i, getF(c.rows, getI(c.rowOf, i) * c.d + widest));
   select(c, keys, from, to - 1, middle);
-  const right = node + 2 * leftLeaves;
-  setI(c.right, node, right);
-  buildNode(c, node + 1, firstLeaf, leftLeaves, keys, box);
-  buildNode(c, right, firstLeaf + leftLeaves, leaves - leftLeaves, keys, box);
   boundingBox(c, from, middle, box);
   writeBox(c, node, 0, box);
   boundingBox(c, middle, to, box);
   writeBox(c, node, 1, box);
+  const right = node + 2 * leftLeaves;
+  setI(c.right, node, right);
+  return right;
+}
+
+/** A node and all below it. */
+export function buildNode(
+  context: usize,
+  node: i32,
+  firstLeaf: i32,
+  leaves: i32,
+  keys: usize,
+  box: usize,
+): void {
+  const c = changetype<Context>(context);
+  if (leaves === 1) {
+    const from = firstLeaf * c.capacity;
+    const to = min(from + c.capacity, c.n);
+    setI(c.firstLeaf, node, firstLeaf);
+    setI(c.right, node, 0);
+    sortLeaf(c, from, to);
+    fillBlock(c, firstLeaf, from, to);
+    return;
+  }
+  const right = splitNode(context, node, firstLeaf, leaves, keys, box);
+  const leftLeaves = leaves >> 1;
+  buildNode(context, node + 1, firstLeaf, leftLeaves, keys, box);
+  buildNode(context, right, firstLeaf + leftLeaves, leaves - leftLeaves, keys, box);
 }
 
 /** Lower and upper bounds into `box`; gives the widest coordinate. */
@@ -160,9 +188,11 @@ function fillBlock(c: Context, leaf: i32, from: i32, to: i32): void {
     const slot = from + i;
     if (slot < to) {
       const row = getI(c.rowOf, slot) * c.d;
+      if (c.sift) continue;
       for (let j = 0; j < c.d; j++) setF(c.blocks, base + j * c.capacity + i, getF(c.rows, row + j));
     } else {
       setI(c.rowOf, slot, -1);
+      if (c.sift) continue;
       for (let j = 0; j < c.d; j++) setF(c.blocks, base + j * c.capacity + i, Infinity);
     }
   }

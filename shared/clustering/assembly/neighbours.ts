@@ -1,6 +1,6 @@
 import { Context } from './context';
 import { getF, getI, setF, setI } from './memory';
-import { Workspace, childBounds, scanLeaf, takeRow, takeSlot } from './traversal';
+import { Workspace, childBounds, reachOf, scanLeaf, takeRow, takeSlot } from './traversal';
 
 /** Neighbours and core distances of the points in leaves [from, to). */
 export function findNeighbours(context: usize, workspace: usize, from: i32, to: i32): void {
@@ -41,7 +41,7 @@ export function findNearest(
 function search(c: Context, w: Workspace, self: i32, k: i32): void {
   const nearest = w.nearest;
   const nearestSlots = w.nearestSlots;
-  const query = w.query;
+  const query = w.turned;
   const distances = w.distances;
   const slots = w.slots;
   for (let h = 0; h < k; h++) {
@@ -49,12 +49,13 @@ function search(c: Context, w: Workspace, self: i32, k: i32): void {
     setI(nearestSlots, h, -1);
   }
   let worst = Infinity;
+  let reach = Infinity;
   let depth = 1;
   setI(w.stackNodes, 0, 0);
   setF(w.stackBounds, 0, 0);
   while (depth > 0) {
     depth--;
-    if (getF(w.stackBounds, depth) >= worst) continue;
+    if (getF(w.stackBounds, depth) >= reach) continue;
     let node = getI(w.stackNodes, depth);
     let right = getI(c.right, node);
     while (right !== 0) {
@@ -70,12 +71,12 @@ function search(c: Context, w: Workspace, self: i32, k: i32): void {
         next = right;
         later = node + 1;
       }
-      if (far < worst) {
+      if (far < reach) {
         setI(w.stackNodes, depth, later);
         setF(w.stackBounds, depth, far);
         depth++;
       }
-      if (near >= worst) {
+      if (near >= reach) {
         node = -1;
         break;
       }
@@ -99,5 +100,6 @@ function search(c: Context, w: Workspace, self: i32, k: i32): void {
       setI(nearestSlots, h, slot);
       worst = getF(nearest, k - 1);
     }
+    reach = reachOf(c, w, worst);
   }
 }

@@ -1,5 +1,5 @@
 import { Context } from './context';
-import { getF, setF, setI } from './memory';
+import { getF, getI, setF, setI } from './memory';
 import { Workspace } from './traversal';
 
 /**
@@ -16,21 +16,14 @@ const unit: f64 = 1.0 / 16777216.0;
 export function frame(context: usize): void {
   const c = changetype<Context>(context);
   const d = c.d;
-  for (let j = 0; j < d; j++) {
-    let sum = 0.0;
-    for (let i = 0; i < c.n; i++) sum += coordinate(c, i, j) / <f64>c.n;
-    setF(c.frame, j, sum);
-  }
   let largest = 0.0;
   for (let leaf = 0; leaf < c.leaves; leaf++) {
     let leafLargest = 0.0;
     const end = min((leaf + 1) * c.capacity, c.n);
-    for (let i = leaf * c.capacity; i < end; i++) {
+    for (let slot = leaf * c.capacity; slot < end; slot++) {
+      const row = getI(c.rowOf, slot) * d;
       let square = 0.0;
-      for (let j = 0; j < d; j++) {
-        const x = coordinate(c, i, j) - getF(c.frame, j);
-        square += x * x;
-      }
+      for (let j = 0; j < d; j++) square += getF(c.rows, row + j) * getF(c.rows, row + j);
       leafLargest = max(leafLargest, sqrt(square));
     }
     setF(c.leafNorms, leaf, leafLargest);
@@ -42,38 +35,55 @@ export function frame(context: usize): void {
   setF(c.frame, d, scale);
   for (let leaf = 0; leaf < c.leaves; leaf++) {
     setF(c.leafNorms, leaf, getF(c.leafNorms, leaf) * scale);
-    for (let j = 0; j < d; j++) {
-      const at = (leaf * d + j) * c.capacity;
-      for (let s = 0; s < c.capacity; s++) {
-        const x = (getF(c.blocks, at + s) - getF(c.frame, j)) * scale;
-        store<f32>(c.blocks32 + ((<usize>(at + s)) << 2), <f32>x);
+    const from = leaf * c.capacity;
+    const base = c.blocks32 + ((<usize>from * <usize>d) << 2);
+    for (let s = 0; s < c.capacity; s++) {
+      const row = getI(c.rowOf, from + s);
+      for (let j = 0; j < d; j++) {
+        const x = row < 0 ? Infinity : getF(c.rows, row * d + j) * scale;
+        store<f32>(base + ((<usize>(j * c.capacity + s)) << 2), <f32>x);
       }
     }
   }
 }
 
-function coordinate(c: Context, slot: i32, j: i32): f64 {
-  const leaf = slot / c.capacity;
-  return getF(c.blocks, (leaf * c.d + j) * c.capacity + slot - leaf * c.capacity);
+/** A query that is none of the points, along the axes. */
+export function turnQuery(c: Context, w: Workspace): void {
+  const d = c.d;
+  let axis = c.frame + ((<usize>(d + 1)) << 3);
+  for (let j = 0; j < d; j++, axis += (<usize>d) << 3) {
+    let sum = 0.0;
+    for (let i = 0; i < d; i++) sum += getF(axis, i) * (getF(w.query, i) - getF(c.frame, i));
+    setF(w.turned, j, sum);
+  }
 }
 
-/** The query in the frame of the single-precision blocks. */
-export function frameQuery(c: Context, w: Workspace): void {
-  if (!c.sift) return;
+export function scaleQuery(c: Context, w: Workspace): void {
   const scale = getF(c.frame, c.d);
   let square = 0.0;
   for (let j = 0; j < c.d; j++) {
-    const x = (getF(w.query, j) - getF(c.frame, j)) * scale;
+    const x = getF(w.turned, j) * scale;
     store<f32>(w.query32 + ((<usize>j) << 2), <f32>x);
     square += x * x;
   }
   setF(w.queryNorm, 0, sqrt(square));
 }
 
+/**
+ * Coordinates along the axes are sums of d terms, and axes are orthonormal but for rounding: that moves a distance by no
+ * more than a share of 10⁻¹² of itself and of the norms, d up to a thousand.
+ */
+export function reachInFrame(c: Context, w: Workspace, limit: f64): f64 {
+  const norms = (1 + getF(w.queryNorm, 0)) / getF(c.frame, c.d);
+  const reach = sqrt(limit) * (1 + 1e-12) + 1e-12 * norms;
+  return reach * reach;
+}
+
 /** As `scanLeaf`. */
 export function siftLeaf(c: Context, w: Workspace, leaf: i32, limit: f64): i32 {
   const d = c.d;
   const query = w.query32;
+  if (getF(w.queryNorm, 0) >= 1e15) return scanRows(c, w, leaf, limit);
   const reach =
     sqrt(limit) * getF(c.frame, d) * (1 + 2 * unit) +
     2 * unit * (getF(w.queryNorm, 0) + getF(c.leafNorms, leaf));
@@ -90,7 +100,7 @@ export function siftLeaf(c: Context, w: Workspace, leaf: i32, limit: f64): i32 {
     let s3 = f32x4.splat(0);
     let below = true;
     for (let j = 0; j < d;) {
-      const end = min(j + 8, d);
+      const end = min(j + (j < 8 ? 4 : 8), d);
       for (; j < end; j++, at += stride) {
         const q = v128.load32_splat(query + ((<usize>j) << 2));
         const d0 = f32x4.sub(v128.load(at), q);
@@ -126,12 +136,27 @@ export function siftLeaf(c: Context, w: Workspace, leaf: i32, limit: f64): i32 {
   return found;
 }
 
-/** In double precision, summed coordinate after coordinate. */
+/** Without a sift: a query beyond single precision. */
+function scanRows(c: Context, w: Workspace, leaf: i32, limit: f64): i32 {
+  let found = 0;
+  const from = leaf * c.capacity;
+  const count = min(c.capacity, c.n - from);
+  for (let s = 0; s < count; s++) {
+    const distance = squaredDistance(c, w, leaf, s);
+    if (distance >= limit) continue;
+    setI(w.slots, found, from + s);
+    setF(w.distances, found, distance);
+    found++;
+  }
+  return found;
+}
+
+/** In double precision, as handed over, summed coordinate after coordinate. */
 function squaredDistance(c: Context, w: Workspace, leaf: i32, s: i32): f64 {
+  const row = c.original + ((<usize>(getI(c.rowOf, leaf * c.capacity + s) * c.d)) << 3);
   let sum = 0.0;
-  let at = leaf * c.d * c.capacity + s;
-  for (let j = 0; j < c.d; j++, at += c.capacity) {
-    const x = getF(c.blocks, at) - getF(w.query, j);
+  for (let j = 0; j < c.d; j++) {
+    const x = getF(row, j) - getF(w.query, j);
     sum += x * x;
   }
   return sum;

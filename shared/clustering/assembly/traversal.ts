@@ -1,13 +1,15 @@
 import { Context } from './context';
-import { getF, setF, setI } from './memory';
-import { frameQuery, siftLeaf } from './sift';
+import { getF, getI, setF, setI } from './memory';
+import { reachInFrame, scaleQuery, siftLeaf, turnQuery } from './sift';
 
 /** Scratch that one thread needs for a search: addresses into a block of its own. */
 @unmanaged
 export class Workspace {
   /** f64[d]: the point that asks. */
   query: usize;
-  /** f32[d], f64[1]: the same centred and scaled, and its norm there. */
+  /** f64[d]: the same as the tree has its points. */
+  turned: usize;
+  /** f32[d], f64[1]: that scaled, and its norm then. */
   query32: usize;
   queryNorm: usize;
   /** 64 bytes of scratch. */
@@ -25,16 +27,26 @@ export class Workspace {
 
 /** Makes a slot the query. */
 export function takeSlot(c: Context, w: Workspace, slot: i32): void {
-  const leaf = slot / c.capacity;
-  const at = leaf * c.d * c.capacity + (slot - leaf * c.capacity);
-  for (let j = 0; j < c.d; j++) setF(w.query, j, getF(c.blocks, at + j * c.capacity));
-  frameQuery(c, w);
+  const offset = (<usize>(getI(c.rowOf, slot) * c.d)) << 3;
+  memory.copy(w.query, c.original + offset, (<usize>c.d) << 3);
+  memory.copy(w.turned, c.rows + offset, (<usize>c.d) << 3);
+  if (c.sift) scaleQuery(c, w);
 }
 
 /** Makes d numbers in memory the query. */
 export function takeRow(c: Context, w: Workspace, row: usize): void {
   memory.copy(w.query, row, (<usize>c.d) << 3);
-  frameQuery(c, w);
+  if (c.sift) {
+    turnQuery(c, w);
+    scaleQuery(c, w);
+  } else {
+    memory.copy(w.turned, row, (<usize>c.d) << 3);
+  }
+}
+
+/** What a node's lower bound must reach for none of its points to be nearer than `limit`. */
+export function reachOf(c: Context, w: Workspace, limit: f64): f64 {
+  return c.sift ? reachInFrame(c, w, limit) : limit;
 }
 
 /** Lower bounds of the distance from the query to both children of a node, as one vector. */
@@ -68,7 +80,7 @@ export function childBounds(c: Context, node: i32, query: usize): v128 {
  * every path through the library gives it the same bits.
  */
 export function scanLeaf(c: Context, w: Workspace, leaf: i32, limit: f64): i32 {
-  if (c.sift && getF(w.queryNorm, 0) < 1e15) return siftLeaf(c, w, leaf, limit);
+  if (c.sift) return siftLeaf(c, w, leaf, limit);
   const query = w.query;
   const d = c.d;
   const stride = (<usize>c.capacity) << 3;

@@ -29,6 +29,10 @@ export function labelPoints(
   const { parent, death, birth, stability, pointCluster, pointLambda } = tree;
   const loneRoot = selected.length === 1 && selected[0] === 0;
   const rootLambda = !loneRoot ? 0 : selectionEpsilon > 0 ? 1 / selectionEpsilon : death[0]!;
+  // No point comes so close: there is no cluster, nor is one to be predicted.
+  if (loneRoot && !pointLambda.some((lambda) => lambda >= rootLambda)) {
+    return labelPoints(tree, [], { selectionEpsilon }, tieBreak);
+  }
   const within = ownerOf(parent, selected);
 
   const n = pointCluster.length;

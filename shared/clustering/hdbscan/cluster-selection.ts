@@ -37,7 +37,9 @@ function byExcessOfMass(
     const below = children[cluster]!.map((child) => excess[child]!)
       .sort((a, b) => a - b)
       .reduce((sum, value) => sum + value, 0);
-    const tooLarge = maxClusterSize > 0 && size[cluster]! > maxClusterSize;
+    // As in Python's hdbscan the root is as large as what parts from it: only those points would be labelled.
+    const points = cluster > 0 ? size[cluster]! : children[0]!.reduce((sum, child) => sum + size[child]!, 0);
+    const tooLarge = maxClusterSize > 0 && points > maxClusterSize;
     if (below > excess[cluster]! || tooLarge) excess[cluster] = below;
     else isBest[cluster] = 1;
   }

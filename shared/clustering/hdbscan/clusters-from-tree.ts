@@ -8,6 +8,7 @@ import { outlierScores } from './outlier-scores.js';
 import { relativeValidity } from './relative-validity.js';
 import { singleLinkage, type SingleLinkageTree } from './single-linkage.js';
 import { clusterPersistence, membershipProbabilities } from './strengths.js';
+import { atOnce } from './turns.js';
 import { checkTree, type WeightedTree } from './weighted-tree.js';
 
 /** A flat clustering of n points and the hierarchy that it was cut from. */
@@ -39,14 +40,29 @@ export function clustersFromTree(
 ): Clustering {
   checkClusterOptions(options);
   checkTree(tree);
+  return atOnce(clusterSteps(tree, options, tieBreak));
+}
+
+/** The same, with pauses, for options and a tree that are known to be sound. */
+export function* clusterSteps(
+  tree: WeightedTree,
+  options: ClusterOptions,
+  tieBreak: TieBreak,
+): Generator<void, Clustering, void> {
   const singleLinkageTree = singleLinkage(tree);
+  yield;
   const condensedTree = condense(singleLinkageTree, options.minClusterSize);
+  yield;
   const { selected, excess } = selectClusters(condensedTree, options);
   const labelling = labelPoints(condensedTree, selected, options, tieBreak);
+  yield;
+  const probabilities = membershipProbabilities(condensedTree, labelling);
+  const persistence = clusterPersistence(condensedTree, labelling, excess);
+  yield;
   return {
     ...labelling,
-    probabilities: membershipProbabilities(condensedTree, labelling),
-    persistence: clusterPersistence(condensedTree, labelling, excess),
+    probabilities,
+    persistence,
     outlierScores: outlierScores(condensedTree),
     exemplars: findExemplars(condensedTree, labelling),
     condensedTree,

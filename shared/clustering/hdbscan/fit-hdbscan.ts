@@ -1,9 +1,10 @@
 import { type Matrix } from '../../numeric/matrix.js';
 import { checkClusterOptions } from './check-options.js';
-import { clustersFromTree } from './clusters-from-tree.js';
+import { clusterSteps } from './clusters-from-tree.js';
 import { type HdbscanFit } from './model.js';
 import { minimumSpanningTree } from './minimum-spanning-tree.js';
 import { type HdbscanOptions } from './options.js';
+import { Turns } from './turns.js';
 
 /**
  * HDBSCAN* (Campello et al. 2013): both stages. Neither the order of the rows nor the number of threads matters.
@@ -16,8 +17,8 @@ export async function fitHdbscan(points: Matrix, options: HdbscanOptions): Promi
   const { minClusterSize, minSamples = minClusterSize, metric = 'euclidean', alpha = 1 } = options;
   const tree = await minimumSpanningTree(points, { ...options, minSamples });
   options.onProgress?.({ phase: 'clusters', done: 0, total: 1 });
-  const clustering = clustersFromTree(tree, options, (a, b) =>
-    compareRows(points, least(points, a), least(points, b)),
+  const clustering = await new Turns(options.signal).through(
+    clusterSteps(tree, options, (a, b) => compareRows(points, least(points, a), least(points, b))),
   );
   options.onProgress?.({ phase: 'clusters', done: 1, total: 1 });
   return {

@@ -16,3 +16,8 @@ export { type CondensedTree } from './condensed-tree.js';
 export { type SingleLinkageTree } from './single-linkage.js';
 export { type WeightedTree } from './weighted-tree.js';
 export { membershipVectors } from './membership-vectors.js';
+export {
+  densityBasedValidity,
+  type DensityBasedValidity,
+  type ValidityOptions,
+} from './density-based-validity.js';

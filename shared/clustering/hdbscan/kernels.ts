@@ -1,8 +1,22 @@
-import { kernelBinary } from './kernel-binary.js';
-
 /** The compiled kernels of shared/clustering/assembly; addresses are byte offsets into the memory they were given. */
 export interface Kernels {
-  buildTree(context: number, keys: number, box: number): void;
+  startTree(context: number): void;
+  splitNode(
+    context: number,
+    node: number,
+    firstLeaf: number,
+    leaves: number,
+    keys: number,
+    box: number,
+  ): number;
+  buildNode(
+    context: number,
+    node: number,
+    firstLeaf: number,
+    leaves: number,
+    keys: number,
+    box: number,
+  ): void;
   frame(context: number): void;
   findNeighbours(context: number, workspace: number, fromLeaf: number, toLeaf: number): void;
   findNearest(
@@ -18,10 +32,6 @@ export interface Kernels {
   refresh(context: number, counts: number): number;
   ask(context: number, workspace: number, stripe: number, from: number, to: number): void;
   join(context: number): number;
-}
-
-export function compileKernels(): WebAssembly.Module {
-  return new WebAssembly.Module(Buffer.from(kernelBinary, 'base64'));
 }
 
 /** Kernels over a memory, which several threads may share. */

@@ -8,6 +8,7 @@ const contextFields = [
   'leaves',
   'k',
   'manhattan',
+  'original',
   'rows',
   'rowOf',
   'blocks',
@@ -43,6 +44,7 @@ const contextFields = [
 /** Fields of `Workspace` in shared/clustering/assembly/traversal.ts, in their order. */
 const workspaceFields = [
   'query',
+  'turned',
   'query32',
   'queryNorm',
   'sifted',
@@ -108,6 +110,7 @@ export function takeWorkspace(
   return {
     address: arena.take(4 * workspaceFields.length),
     query: arena.f64(d),
+    turned: arena.f64(d),
     query32: arena.i32(d),
     queryNorm: arena.f64(1),
     sifted: arena.take(64),

@@ -3,9 +3,10 @@ import { type OnProgress } from '../../progress.js';
 import { checkTreeOptions } from './check-options.js';
 import { checkPoints } from './check-points.js';
 import { type SpanningTreeOptions } from './options.js';
-import { buildPointTree, view, type PointTree } from './point-tree.js';
+import { buildSteps, placePoints, view, type PointTree } from './point-tree.js';
 import { leavesPerBlock } from './tree-jobs.js';
 import { TreeTeam } from './tree-team.js';
+import { Turns } from './turns.js';
 
 /** A minimum spanning tree of the mutual reachability graph: n − 1 edges in no particular order. */
 export interface SpanningTree {
@@ -47,7 +48,7 @@ export async function minimumSpanningTree(
   const minSamples = Math.min(options.minSamples, n - 1);
   if (minSamples === 0) return loneTree();
   onProgress({ phase: 'kd-tree', done: 0, total: 1 });
-  const tree = buildPointTree(points, {
+  const tree = placePoints(points, {
     metric,
     k: minSamples,
     threads,
@@ -55,9 +56,11 @@ export async function minimumSpanningTree(
     useNeighbours: alpha >= 1,
     queries: 0,
   });
-  const team = new TreeTeam(tree, signal);
+  const turns = new Turns(signal);
+  await turns.through(buildSteps(tree));
+  onProgress({ phase: 'kd-tree', done: 1, total: 1 });
+  const team = new TreeTeam(tree, turns);
   try {
-    await team.breathe();
     await findCoreDistances(tree, team, onProgress);
     const root = metric === 'manhattan' ? (x: number) => x : Math.sqrt;
     const core = view(tree, 'f64', tree.context.core, n);
@@ -66,7 +69,7 @@ export async function minimumSpanningTree(
     // max(core, distance / alpha) = max(alpha · core, distance) / alpha: so the search need not know alpha.
     const factor = metric === 'manhattan' ? alpha : alpha * alpha;
     if (factor !== 1) for (let i = 0; i < n; i++) core[i]! *= factor;
-    await growTree(tree, team, onProgress);
+    await growTree(tree, team, turns, onProgress);
     return { ...edgesByRow(tree, (x) => root(x) / alpha), coreDistances, innerCoreDistances, minSamples };
   } finally {
     await team.dismiss();
@@ -79,14 +82,20 @@ async function findCoreDistances(tree: PointTree, team: TreeTeam, onProgress: On
     onProgress({ phase: 'core distances', done: Math.min(n, blocks * leavesPerBlock * capacity), total: n });
   report(0);
   await team.run({ kind: 'neighbours', leaves }, report);
+  report(leaves);
 }
 
-async function growTree(tree: PointTree, team: TreeTeam, onProgress: OnProgress): Promise<void> {
+async function growTree(
+  tree: PointTree,
+  team: TreeTeam,
+  turns: Turns,
+  onProgress: OnProgress,
+): Promise<void> {
   const { kernels, contextAddress } = tree;
   const { n } = tree.context;
   kernels.begin(contextAddress);
   for (;;) {
-    await team.breathe();
+    await turns.pause();
     const components = kernels.refresh(contextAddress, tree.counts);
     onProgress({ phase: 'spanning tree', done: n - components, total: n - 1 });
     if (components === 1) return;

@@ -1,6 +1,7 @@
 import { type Matrix } from '../../numeric/matrix.js';
-import { buildPointTree, view } from './point-tree.js';
+import { buildSteps, placePoints, view } from './point-tree.js';
 import { type Metric } from './options.js';
+import { atOnce } from './turns.js';
 
 /** The nearest fitted rows of each asked row: `count` of them, by distance. */
 export interface Neighbours {
@@ -16,7 +17,7 @@ export function nearestNeighbours(points: Matrix, asked: Matrix, count: number, 
   const rows = new Int32Array(asked.rows * k);
   const distances = new Float64Array(asked.rows * k);
   const block = Math.min(asked.rows, 1024);
-  const tree = buildPointTree(points, {
+  const tree = placePoints(points, {
     metric,
     k,
     threads: 1,
@@ -24,6 +25,7 @@ export function nearestNeighbours(points: Matrix, asked: Matrix, count: number, 
     useNeighbours: false,
     queries: block,
   });
+  atOnce(buildSteps(tree));
   const rowOf = view(tree, 'i32', tree.context.rowOf, points.rows);
   for (let from = 0; from < asked.rows; from += block) {
     const size = Math.min(block, asked.rows - from);

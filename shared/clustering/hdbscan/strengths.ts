@@ -18,7 +18,8 @@ export function strengthAt(lambda: number, largest: number): number {
 
 /**
  * By label: excess of mass as a share of what the cluster would have if all its points stayed to the end of the
- * tree. 1 where that is not finite, among duplicates.
+ * tree. 1 where that is not finite, among duplicates; above 1 at most for the root, of which only the points count
+ * that stay long enough.
  */
 export function clusterPersistence(
   tree: CondensedTree,

@@ -1,21 +1,18 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { shareOfJob, type TreeJob, type TreeThreadData } from './tree-jobs.js';
+import { kernelModule } from './kernel-module.js';
 import { type PointTree } from './point-tree.js';
-
-/** This thread computes for so long, in milliseconds, before it lets messages (a cancellation) in. */
-const turn = 50;
+import { type Turns } from './turns.js';
 
 /** The threads of one fit: this one, and helpers that are started when first needed. */
 export class TreeTeam {
   readonly #tree: PointTree;
-  readonly #signal: AbortSignal | undefined;
+  readonly #turns: Turns;
   #helpers: Worker[] = [];
-  #lastTurn = performance.now();
 
-  constructor(tree: PointTree, signal: AbortSignal | undefined) {
+  constructor(tree: PointTree, turns: Turns) {
     this.#tree = tree;
-    this.#signal = signal;
+    this.#turns = turns;
   }
 
   /**
@@ -32,20 +29,13 @@ export class TreeTeam {
     helpers.catch(() => undefined);
     const share = shareOfJob(job, kernels, memory, this.#tree, workspaces[0]!);
     while (share.next().done !== true) {
-      if (performance.now() - this.#lastTurn > turn) {
+      if (this.#turns.due) {
         onStep(Atomics.load(counters, 0));
-        await this.breathe();
+        await this.#turns.pause();
       }
     }
     await helpers;
-    await this.breathe();
-  }
-
-  /** Lets messages in. @throws the signal's reason when it has aborted. */
-  async breathe(): Promise<void> {
-    await nextTurn();
-    this.#lastTurn = performance.now();
-    this.#signal?.throwIfAborted();
+    await this.#turns.pause();
   }
 
   /** Ends the helper threads, wherever they are. */
@@ -56,9 +46,14 @@ export class TreeTeam {
 
   #start(): void {
     if (this.#helpers.length > 0) return;
-    const { module, memory, contextAddress, counters, workspaces } = this.#tree;
+    const { memory, contextAddress, counters, workspaces } = this.#tree;
     this.#helpers = workspaces.slice(1).map((workspace) => {
-      const workerData: TreeThreadData = { module, memory, tree: { contextAddress, counters }, workspace };
+      const workerData: TreeThreadData = {
+        module: kernelModule,
+        memory,
+        tree: { contextAddress, counters },
+        workspace,
+      };
       return new Worker(threadEntry(), { workerData });
     });
   }

@@ -21,7 +21,7 @@ export function flowChart(key: string, rows: readonly TransitionRow[], style: Fl
     itemStyle: { color: themeColours[style.colour(state)].light, borderWidth: 0 },
     label: {
       position: side === 'from' ? ('left' as const) : ('right' as const),
-      formatter: `${style.label(state)}  ${formatCount(total(side, state))}`,
+      formatter: `${style.label(state)}\n${formatCount(total(side, state))}`,
     },
   });
   const room = style.size.width > 500 ? 190 : 92;
@@ -32,8 +32,8 @@ export function flowChart(key: string, rows: readonly TransitionRow[], style: Fl
         silent: true,
         left: room,
         right: room,
-        top: 8,
-        bottom: 8,
+        top: 16,
+        bottom: 24,
         nodeWidth: 10,
         nodeGap: 10,
         layoutIterations: 0,
@@ -43,7 +43,8 @@ export function flowChart(key: string, rows: readonly TransitionRow[], style: Fl
           fontFamily: 'inherit',
           fontSize: 12,
           width: room - 12,
-          overflow: 'truncate',
+          overflow: 'break',
+          lineHeight: 16,
         },
         lineStyle: { color: 'source', opacity: 0.28, curveness: 0.5 },
         data: [

@@ -1,9 +1,17 @@
-import { LineChart, SankeyChart } from 'echarts/charts';
-import { GridComponent, MarkLineComponent } from 'echarts/components';
+import { CustomChart, LineChart, SankeyChart } from 'echarts/charts';
+import { GridComponent, MarkLineComponent, TitleComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 
-echarts.use([LineChart, SankeyChart, GridComponent, MarkLineComponent, SVGRenderer]);
+echarts.use([
+  CustomChart,
+  LineChart,
+  SankeyChart,
+  GridComponent,
+  MarkLineComponent,
+  TitleComponent,
+  SVGRenderer,
+]);
 
 export type ChartOption = Parameters<echarts.ECharts['setOption']>[0];
 

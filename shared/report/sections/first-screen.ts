@@ -8,7 +8,7 @@ import { chartFigure } from './chart-figure.js';
 
 const verdictWords = {
   published: 'Published',
-  held: 'Held',
+  held: 'Held for review',
   first: 'First run',
 } as const;
 
@@ -62,7 +62,7 @@ export function firstScreen(input: ReportInput, names: ReportNames): Html {
     </ul>`;
   return html`<header id="top">
     <p class="eyebrow">
-      Retailer segments · ${monthInWords(input.asOf)} ·
+      Retailer segments · ${monthInWords(input.asOf)}
       <span class="verdict ${verdict}">${verdictWords[verdict]}</span>
     </p>
     <h1>${verdictSentence(input, names)}</h1>

@@ -72,7 +72,7 @@ function eventSentence({ kind, from, to, retailers }: SegmentTransition, names: 
 function moveTable(moves: readonly ReportMove[], names: ReportNames): Html {
   return html`<h3>Who moved, and what changed for them</h3>
     <div class="scroll" tabindex="0" role="region" aria-label="Moves">
-      <table>
+      <table class="moves">
         <thead>
           <tr>
             <th scope="col">from</th>
@@ -99,7 +99,10 @@ function moveTable(moves: readonly ReportMove[], names: ReportNames): Html {
 }
 
 /** Where retailers went between the previous run and this one; nothing on a first run. */
-export function movement(input: ReportInput, names: ReportNames): Html | false {
+export function movement(
+  input: Pick<ReportInput, 'asOf' | 'comparison' | 'moves'>,
+  names: ReportNames,
+): Html | false {
   const { comparison } = input;
   if (!comparison?.previous) return false;
   const { matrix, retailers, agreement } = comparison;

@@ -2,27 +2,38 @@ import { formatCount, formatSeconds } from '../figures.js';
 import { html, type Html } from '../html.js';
 import { type ReportInput } from '../report-input.js';
 
-/** All that proves and repeats the run. */
-export function provenanceSection(input: ReportInput): Html {
-  const { fingerprint, provenance } = input;
-  const rows: [string, Html | string][] = [
-    ...(input.runId !== undefined ? [['run', html`<code>${input.runId}</code>`] as [string, Html]] : []),
-    ...(provenance.comparedWith !== undefined
-      ? [['compared with', html`<code>${provenance.comparedWith}</code>`] as [string, Html]]
-      : []),
+/** Around the section in the page: it can be replaced by one that knows more. */
+export const provenanceMarks = { begin: '<!--provenance-->', end: '<!--/provenance-->' } as const;
+
+type Provenance = Pick<ReportInput, 'runId' | 'fingerprint' | 'sales' | 'provenance'>;
+type Row = [string, Html | string];
+
+function sourceRows({ kind, rows, bytes, version, sha256 }: NonNullable<ReportInput['fingerprint']>): Row[] {
+  return [
     [
       'source',
-      html`${fingerprint.kind}, ${formatCount(fingerprint.rows)} rows, ${formatCount(fingerprint.bytes)}
-      bytes${fingerprint.version !== undefined && `, version ${fingerprint.version}`}`,
+      html`${kind}, ${formatCount(rows)} rows, ${formatCount(bytes)}
+      bytes${version !== undefined && `, version ${version}`}`,
     ],
-    ['source sha256', html`<code>${fingerprint.sha256}</code>`],
+    ['source sha256', html`<code>${sha256}</code>`],
+  ];
+}
+
+/** All that proves and repeats the run. */
+export function provenanceSection(input: Provenance): Html {
+  const { fingerprint, sales, provenance } = input;
+  const rows: Row[] = [
+    ...(input.runId !== undefined ? [['run', html`<code>${input.runId}</code>`] as Row] : []),
+    ...(provenance.comparedWith !== undefined
+      ? [['compared with', html`<code>${provenance.comparedWith}</code>`] as Row]
+      : []),
+    ...(fingerprint === undefined ? [] : sourceRows(fingerprint)),
+    ...(sales === undefined
+      ? []
+      : [['sales used', html`${formatCount(sales.rows)} rows, sha256 <code>${sales.sha256}</code>`] as Row]),
     ['code', html`<code>${provenance.codeVersion}</code>`],
-    ...Object.entries(provenance.versions ?? {}).map(
-      ([name, version]) => [name, version] as [string, string],
-    ),
-    ...Object.entries(provenance.seeds).map(
-      ([name, seed]) => [`seed (${name})`, String(seed)] as [string, string],
-    ),
+    ...Object.entries(provenance.versions ?? {}).map(([name, version]): Row => [name, version]),
+    ...Object.entries(provenance.seeds).map(([name, seed]): Row => [`seed (${name})`, String(seed)]),
   ];
   const { timings = [] } = provenance;
   const longest = Math.max(1e-9, ...timings.map(({ seconds }) => seconds));
@@ -33,6 +44,14 @@ export function provenanceSection(input: ReportInput): Html {
       provenance.command !== undefined &&
       html`<h3>To repeat this run</h3>
         <pre tabindex="0"><code>${provenance.command}</code></pre>`
+    }
+    ${
+      input.runId === undefined &&
+      html`<p>
+        Run ID, source, times and the hash of every file are in <code>manifest.json</code> beside this page,
+        which itself is the same for equal runs. <code>segments report RUN_ID -o page.html</code> writes it
+        with them, and with the command that repeats the run.
+      </p>`
     }
     <div class="columns">
       <div>

@@ -1,7 +1,10 @@
 import { type StructureMetrics } from '../../contracts/structure-metrics.js';
-import { figure, formatDecimal, formatShare } from '../figures.js';
+import { figure, formatCount, formatDecimal, formatShare } from '../figures.js';
 import { html, type Html } from '../html.js';
+import { treeChart } from '../charts/tree-chart.js';
 import { type ReportInput } from '../report-input.js';
+import { type ReportNames } from '../report-names.js';
+import { chartFigure } from './chart-figure.js';
 
 interface Space {
   readonly key: string;
@@ -65,21 +68,44 @@ function contest(latent: Space, other: Space): { won: string[]; of: number } | u
   return { won: measures.filter(([, won]) => won).map(([measure]) => measure), of: measures.length };
 }
 
+/** The hierarchy that the clusters of the latent space are cut from; nothing where nothing splits. */
+function treeFigure({ tree = [], eligibility }: ReportInput, names: ReportNames): Html | false {
+  if (tree.length < 3) return false;
+  const chosen = tree.filter((cluster) => cluster.chosen).length;
+  const draw = (width: number, height: number): string => treeChart(tree, names.colour, { width, height });
+  const text = `Condensed tree: ${tree.length} groups on the way from all ${formatCount(eligibility.eligible)} retailers to the densest places, ${chosen} of them chosen`;
+  const narrow = draw(342, 260).replaceAll('tree-', 'tree-narrow-');
+  return html`<h3>Where the latent space parts</h3>
+    <p class="note">
+      The condensed tree: from all retailers (top) to the densest places. A group is as wide as it has
+      retailers and as deep as it holds together; deep bars are groups that stand apart, shallow ones hardly
+      do. ${chosen === 0 ? 'None was chosen.' : `In colour: the ${chosen} that were chosen.`}
+    </p>
+    ${chartFigure(draw(1000, 280), text, 'wide')}${chartFigure(narrow, text, 'narrow')}`;
+}
+
+/** How the latent space does against another one, in a sentence. */
+function contestSentence(latent: Space, other: Space): string | undefined {
+  const result = contest(latent, other);
+  if (result === undefined) return undefined;
+  const name =
+    other.key === 'pca' ? 'PCA' : other.key === 'untrained' ? 'the untrained network' : 'the raw features';
+  if (latent.metrics!.clusters === 0 && other.metrics!.clusters === 0) {
+    return `Neither the latent space nor ${name} shows separate groups of retailers.`;
+  }
+  const won = result.won.length === 0 ? '' : `: ${result.won.join(', ')}`;
+  return `Against ${name}, the latent space does better on ${result.won.length} of ${result.of} measures${won}.`;
+}
+
 /** Every space side by side, so that "representation first" is shown or refuted each month. */
-export function spaces(input: ReportInput): Html {
+export function spaces(input: ReportInput, names: ReportNames): Html {
   const rows = spacesOf(input);
   const latent = rows[0]!;
   const share = (value: number): string => formatShare(value);
   const ofRecord = input.method.name === 'mixture' ? 'mixture' : 'latent';
   const contests = rows.slice(2).flatMap((other) => {
-    const result = contest(latent, other);
-    if (result === undefined) return [];
-    const won = result.won.length === 0 ? '' : `: ${result.won.join(', ')}`;
-    return html`<li>
-      Against
-      ${other.label.replace('Control: ', '').toLowerCase().replace('pca', 'PCA').replace('untrained', 'the untrained network')},
-      the latent space does better on ${result.won.length} of ${result.of} measures${won}.
-    </li>`;
+    const sentence = contestSentence(latent, other);
+    return sentence === undefined ? [] : html`<li>${sentence}</li>`;
   });
   return html`<section id="spaces" aria-labelledby="spaces-title">
     <h2 id="spaces-title">Does the representation earn its keep?</h2>
@@ -122,6 +148,7 @@ export function spaces(input: ReportInput): Html {
         </tbody>
       </table>
     </div>
+    ${treeFigure(input, names)}
     ${
       input.method.reasons.length > 0 &&
       html`<h3>

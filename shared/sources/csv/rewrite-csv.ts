@@ -59,10 +59,11 @@ export async function rewriteCsv(
   }
 }
 
+/** `writeFile` and not `write`, which may write a part only, without an error: on a full disk rows would be lost unseen. */
 async function flush(scanner: RecordScanner, records: FileHandle, refusals: FileHandle): Promise<void> {
-  for (const buffer of scanner.takeRecords()) await records.write(buffer);
+  for (const buffer of scanner.takeRecords()) await records.writeFile(buffer);
   const refused = scanner.takeRefusals();
-  if (refused !== '') await refusals.write(refused);
+  if (refused !== '') await refusals.writeFile(refused);
 }
 
 /** The first line that is not empty, and how many lines and bytes it and what is before it take. */

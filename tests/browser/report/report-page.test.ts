@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderReport } from '../../../shared/report/render-report.js';
 import { type ReportInput } from '../../../shared/report/report-input.js';
 import { firstRunFixture, reportFixture } from '../../unit/report/report-fixture.js';
-import { findChromium } from './find-chromium.js';
+import { findChromium } from '../../../infra/services/chromium.js';
 
 const executable = findChromium();
 const missing =

@@ -7,7 +7,9 @@ export function differing(
 ): number[] {
   const skip = new Set(excluded);
   return expected.flatMap((value, i) =>
-    value === null || skip.has(i) || Math.abs(found[i]! - value) <= tolerance * Math.max(1, Math.abs(value)) ? [] : [i],
+    value === null || skip.has(i) || Math.abs(found[i]! - value) <= tolerance * Math.max(1, Math.abs(value))
+      ? []
+      : [i],
   );
 }
 

@@ -12,6 +12,8 @@ export interface GoldenConfig {
     allow_single_cluster?: boolean;
     cluster_selection_epsilon?: number;
     alpha?: number;
+    metric?: 'manhattan';
+    max_cluster_size?: number;
   };
   readonly n_clusters: number;
   readonly labels: number[];
@@ -24,6 +26,7 @@ export interface GoldenConfig {
     outlier_scores: number[];
     membership?: number[];
     predict?: number[];
+    membership_new?: number[];
   };
   readonly refits: { ari_min: number; noise_min: number; noise_max: number };
   readonly approximate_predict?: {
@@ -82,6 +85,8 @@ export function optionsOf(set: GoldenSet, { params }: GoldenConfig): HdbscanOpti
     allowSingleCluster: params.allow_single_cluster ?? false,
     selectionEpsilon: params.cluster_selection_epsilon ?? 0,
     alpha: params.alpha ?? 1,
+    metric: params.metric ?? 'euclidean',
+    maxClusterSize: params.max_cluster_size ?? 0,
   };
 }
 

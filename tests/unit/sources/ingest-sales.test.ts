@@ -96,7 +96,7 @@ describe('an ingest that cannot go on', () => {
   });
 
   it('says of a kind that it cannot read what to do instead', async () => {
-    const error = await errorOf(ingestSource({ kind: 'kaggle', dataset: 'owner/slug' }));
+    const error = await errorOf(ingestSource({ kind: 'feast', featureService: 'sales' }));
     expect(error.code).toBe('SourceNotSupported');
     expect(error.remedy).toContain('csv:FILE or parquet:FILE');
   });

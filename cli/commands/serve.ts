@@ -1,0 +1,130 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { pino } from 'pino';
+import { SegmentsError } from '../../shared/errors.js';
+import { findClient } from '../open-client.js';
+import { openEngine } from '../open-engine.js';
+import { createOutput } from '../output.js';
+import { processDependencies } from '../process-dependencies.js';
+import { createApiMetrics } from '../serve/api-metrics.js';
+import { createServer } from '../serve/create-server.js';
+import { healthRoutes } from '../serve/routes/health.js';
+import { metricsRoutes } from '../serve/routes/metrics.js';
+import { retailerRoutes } from '../serve/routes/retailers.js';
+import { runRoutes } from '../serve/routes/runs.js';
+import { scoreRoutes } from '../serve/routes/score.js';
+import { createSegmentLookup } from '../serve/segment-lookup.js';
+import { resolveSettings } from '../settings.js';
+import {
+  type CommonFlags,
+  engineOption,
+  outputOptions,
+  settingsOption,
+  storeOption,
+} from '../shared-options.js';
+import { untilInterrupted } from '../until-interrupted.js';
+
+interface ServeFlags extends CommonFlags {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Shorter ones are guessed. */
+const shortestToken = 16;
+
+/** `segments serve`: segments over HTTP. */
+export function addServeCommand(program: Command): void {
+  const command = program
+    .command('serve')
+    .description(
+      'HTTP API: segment of a retailer, scoring from posted sales, runs and decisions, health, metrics',
+    )
+    .addOption(
+      new Option('--host <address>', 'address to listen on').env('SEGMENTS_HOST').default('127.0.0.1'),
+    )
+    .addOption(
+      new Option('--port <number>', 'port to listen on; 0 takes a free one')
+        .env('SEGMENTS_PORT')
+        .argParser(parsePort)
+        .default(8090),
+    )
+    .addHelpText(
+      'after',
+      '\nSEGMENTS_API_TOKEN is the bearer token; without it the server listens on loopback only.' +
+        '\nScores in this process unless --engine temporal hands it to workers.' +
+        '\nExample:\n  SEGMENTS_API_TOKEN=… segments serve --artifacts s3://bucket/segments --host 0.0.0.0',
+    );
+  outputOptions(engineOption(settingsOption(storeOption(command)))).action(async (flags: ServeFlags) => {
+    const output = createOutput(flags);
+    const token = checkToken(process.env['SEGMENTS_API_TOKEN'], flags.host);
+    const { artifacts } = await resolveSettings(flags, process.env);
+    const deps = processDependencies(process.env, artifacts);
+    const store = deps.openStore(artifacts);
+    const lookup = createSegmentLookup(store, deps.scratchRoot);
+    const choice = flags.engine === 'temporal' ? 'temporal' : 'in-process';
+    const engine = await openEngine({ choice, deps, env: process.env, note: output.note });
+    const client = await findClient();
+    const logger = pino(
+      { level: output.isQuiet ? 'warn' : 'info' },
+      pino.destination({ fd: 2, sync: false }),
+    );
+    try {
+      const app = await createServer(
+        {
+          store,
+          engine,
+          client,
+          lookup,
+          metrics: createApiMetrics(),
+          codeVersion: deps.codeVersion,
+          now: () => Date.now(),
+        },
+        {
+          token,
+          logger,
+          routes: [healthRoutes, metricsRoutes, runRoutes, retailerRoutes, scoreRoutes],
+        },
+      );
+      const address = await app.listen({ host: flags.host, port: flags.port });
+      output.json({ ready: true, address, pid: process.pid });
+      output.print(`${address}/openapi.json describes the API; Ctrl-C ends it`);
+      if (token === undefined) output.note('SEGMENTS_API_TOKEN is not set: anybody on this machine may ask.');
+      await untilInterrupted();
+      output.note('stopping: running requests are answered');
+      await app.close();
+    } finally {
+      await client?.connection.close();
+      await engine.close();
+      await lookup.close();
+      await deps.close();
+    }
+  });
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError('expected a number from 0 to 65535');
+}
+
+/** @throws SegmentsError InvalidInput where anybody could ask, or the token is easily guessed. */
+function checkToken(token: string | undefined, host: string): string | undefined {
+  const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
+  const what = {
+    where: 'SEGMENTS_API_TOKEN',
+    remedy: 'Set SEGMENTS_API_TOKEN to a random text, for example of openssl rand -hex 32.',
+  };
+  if (token === undefined || token === '') {
+    if (isLoopback) return undefined;
+    throw new SegmentsError(
+      'InvalidInput',
+      `SEGMENTS_API_TOKEN: found nothing; expected a token, since --host ${host} can be reached from elsewhere`,
+      what,
+    );
+  }
+  if (token.length >= shortestToken) return token;
+  throw new SegmentsError(
+    'InvalidInput',
+    `SEGMENTS_API_TOKEN: found ${token.length} characters; expected at least ${shortestToken}`,
+    what,
+  );
+}

@@ -1,0 +1,55 @@
+import { type Client, WorkflowUpdateFailedError } from '@temporalio/client';
+import { decideRun as decideOnStore } from '../shared/artifacts/decide-run.js';
+import { type ArtifactStore } from '../shared/artifacts/store.js';
+import {
+  type DecisionOutcome,
+  type DecisionRequest,
+  decisionRequestSchema,
+  type DecisionResult,
+} from '../shared/contracts/decision.js';
+import { validate } from '../shared/contracts/validate.js';
+import { errorOfFailure } from '../workers/error-of-failure.js';
+
+export interface DecideOptions {
+  readonly store: ArtifactStore;
+  readonly runId: string;
+  readonly outcome: DecisionOutcome;
+  readonly request: DecisionRequest;
+  /** The server on which the run may still wait; undefined where there is none. */
+  readonly client: Client | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/**
+ * Decides on a held run: through its workflow where that still waits, so that it goes on at once, else on the store
+ * itself. Both ways end in the same code. Throws SegmentsError RunNotFound, NotHeld, AlreadyDecided, InvalidInput.
+ */
+export async function decideRun(options: DecideOptions): Promise<DecisionResult> {
+  const { store, runId, outcome, client, now } = options;
+  const request = validate(decisionRequestSchema, options.request, {
+    code: 'InvalidInput',
+    where: `decision on ${runId}`,
+    remedy: 'Say who decides, and why.',
+  });
+  const workflowId = client && (await waitingWorkflow(client, runId));
+  if (client === undefined || workflowId === undefined)
+    return await decideOnStore(store, runId, { ...request, outcome, decidedAt: now });
+  try {
+    const name = outcome === 'approved' ? 'approve' : 'reject';
+    return await client.workflow
+      .getHandle(workflowId, runId)
+      .executeUpdate<DecisionResult, [DecisionRequest]>(name, { args: [request] });
+  } catch (error) {
+    if (error instanceof WorkflowUpdateFailedError) throw errorOfFailure(error);
+    throw error;
+  }
+}
+
+/** The workflow that computed a run, where it is still open. */
+async function waitingWorkflow(client: Client, runId: string): Promise<string | undefined> {
+  if (!/^[0-9a-f-]{36}$/.test(runId)) return undefined;
+  const query = `RunId = "${runId}" AND ExecutionStatus = "Running"`;
+  for await (const { workflowId } of client.workflow.list({ query, pageSize: 1 })) return workflowId;
+  return undefined;
+}

@@ -1,0 +1,155 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { readManifest, type Manifest } from '../artifacts/manifest.js';
+import { type ArtifactStore } from '../artifacts/store.js';
+import { encode } from '../autoencoder/encode.js';
+import { loadAutoencoder } from '../autoencoder/load-autoencoder.js';
+import { mixturePosterior } from '../clustering/mixture/predict-mixture.js';
+import { loadMixture } from '../clustering/mixture/serialise-mixture.js';
+import { softPosterior } from '../clustering/soft-assignment.js';
+import { quoteLiteral } from '../duckdb/quote.js';
+import { withDuckDb } from '../duckdb/with-duckdb.js';
+import { SegmentsError } from '../errors.js';
+import { parseScaler } from '../features/scaler-file.js';
+import { applyScaler } from '../features/scaler.js';
+import { parseSegmentsFile, type SegmentsFile } from '../identity/segments-file.js';
+import { type Matrix } from '../numeric/matrix.js';
+import { doubles, texts, valuesOf } from '../tabular/column.js';
+import { readColumns } from '../tabular/parquet.js';
+import { explainRetailer, type RetailerExplanation } from './explain-retailer.js';
+
+/** A retailer that has too little history to be in any segment. */
+export interface NotEligible {
+  readonly eligible: false;
+  /** Criteria that it fails, as in `eligibility.parquet`. */
+  readonly reason: string;
+  readonly activeMonths: number;
+  readonly tenureMonths: number;
+}
+
+export interface StoredExplanation extends RetailerExplanation {
+  readonly eligible: true;
+  readonly previousSegmentId: string | null;
+  readonly strength: number;
+  /** Segment that this month's model alone would give; another one than `segmentId` where hysteresis held the retailer back. */
+  readonly modelSegmentId: string | null;
+}
+
+export interface ExplainedRetailer {
+  readonly shopId: string;
+  readonly runId: string;
+  readonly asOf: string;
+  readonly method: SegmentsFile['method'];
+  readonly moveMargin: number;
+  readonly names: ReadonlyMap<string, string>;
+  readonly explanation: StoredExplanation | NotEligible;
+}
+
+export interface ExplainOptions {
+  readonly store: ArtifactStore;
+  readonly runId: string;
+  readonly shopId: string;
+  /** A folder of its own. */
+  readonly scratch: string;
+  readonly duckDb: { readonly memoryLimit: string; readonly threads: number };
+}
+
+/**
+ * Explains one retailer of a finished run from its artifacts.
+ * @throws SegmentsError RunNotFound; RetailerNotFound where the run never saw the retailer
+ */
+export async function explainStoredRetailer(options: ExplainOptions): Promise<ExplainedRetailer> {
+  const { store, runId, shopId, scratch } = options;
+  await mkdir(scratch, { recursive: true });
+  const manifest = await readManifest(store, runId);
+  const bytes = (name: string): Promise<Uint8Array> => store.fetchBytes(manifest.files[name]!);
+  const fetch = async (name: string): Promise<string> => {
+    const local = path.join(scratch, name);
+    await store.fetchFile(manifest.files[name]!, local);
+    return local;
+  };
+  const segments = parseSegmentsFile(await bytes('segments.json'));
+  const result = {
+    shopId,
+    runId,
+    asOf: manifest.asOf,
+    method: segments.method,
+    moveMargin: manifest.config.mixture.moveMargin,
+    names: new Map(segments.registry.segments.flatMap(({ id, name }) => (name ? [[id, name] as const] : []))),
+  };
+  return await withDuckDb({ ...options.duckDb, scratch }, async (db) => {
+    const assignments = await readColumns(db, await fetch('assignments.parquet'), [
+      ...['shop_id', 'segment_id', 'previous_segment_id', 'cluster', 'strength'],
+    ]);
+    const row = texts(assignments, 'shop_id').indexOf(shopId);
+    if (row < 0) {
+      const [judged] = await db.rows(
+        `SELECT reason, active_months, tenure_months FROM read_parquet(${quoteLiteral(await fetch('eligibility.parquet'))}) WHERE shop_id = $1`,
+        [shopId],
+      );
+      if (judged === undefined) throw unknownRetailer(shopId, manifest);
+      return {
+        ...result,
+        explanation: {
+          eligible: false,
+          reason: String(judged['reason']),
+          activeMonths: Number(judged['active_months']),
+          tenureMonths: Number(judged['tenure_months'] ?? 0),
+        },
+      };
+    }
+    const scaler = parseScaler(new TextDecoder().decode(await bytes('scaler.json')));
+    const set = manifest.config.features.representation;
+    const features = await readColumns(db, await fetch('features.parquet'));
+    const { matrix } = applyScaler(scaler, features, set);
+    const segmentIds = valuesOf(assignments, 'segment_id', 'text');
+    const cluster = valuesOf(assignments, 'cluster', 'int')[row]!;
+    const explained = explainRetailer({
+      scaled: matrix,
+      scales: scaler.sets[set],
+      segmentIds,
+      row,
+      segmentOfCluster: segments.segmentOfCluster,
+      posterior: await posteriorOf(segments, bytes),
+      moveMargin: result.moveMargin,
+    });
+    return {
+      ...result,
+      explanation: {
+        eligible: true,
+        ...explained,
+        previousSegmentId: valuesOf(assignments, 'previous_segment_id', 'text')[row]!,
+        strength: doubles(assignments, 'strength')[row]!,
+        modelSegmentId: cluster < 0 ? null : (segments.segmentOfCluster[cluster] ?? null),
+      },
+    };
+  });
+}
+
+/** The probabilities that decide on moves: of the mixture, or of the Gaussians of the clusters in the latent space. */
+async function posteriorOf(
+  segments: SegmentsFile,
+  bytes: (name: string) => Promise<Uint8Array>,
+): Promise<(rows: Matrix) => Matrix> {
+  if (segments.method === 'mixture') {
+    const { mixture } = loadMixture(await bytes('mixture.json.gz'));
+    return (rows) => mixturePosterior(mixture, rows).posterior;
+  }
+  const model = loadAutoencoder(
+    await bytes('autoencoder/model.json'),
+    await bytes('autoencoder/weights.bin'),
+  );
+  const clusters = segments.segmentOfCluster.length;
+  return (rows) => softPosterior(segments.softAssignment, encode(model, rows), clusters);
+}
+
+function unknownRetailer(shopId: string, manifest: Manifest): SegmentsError {
+  return new SegmentsError(
+    'RetailerNotFound',
+    `run ${manifest.runId} of ${manifest.asOf} has no sales of a retailer ${JSON.stringify(shopId)}`,
+    {
+      where: manifest.summary.artifacts,
+      remedy: 'IDs are compared as they are written: check leading zeros, case and blanks in the source.',
+    },
+  );
+}
