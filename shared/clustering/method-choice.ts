@@ -10,6 +10,8 @@ export type Method = 'hdbscan' | 'mixture';
 const leastStability = 0.6;
 /** Differences in stability below this are left to separation to decide. */
 const clearDifference = 0.05;
+/** What HDBSCAN must lead by: fits of the mixture from scratch, as on halves, are less stable than the continued ones of a run. */
+const clearlyMoreStable = 0.1;
 
 export interface MethodCandidate {
   /** A retailer each, −1 noise. */
@@ -75,7 +77,7 @@ function better(evidence: Record<Method, MethodEvidence>): { method: Method; rea
   if (hdbscan.stability !== null && mixture.stability !== null) {
     const lead = mixture.stability - hdbscan.stability;
     // Few large clusters are easily found again: HDBSCAN must also separate better.
-    const clear = lead >= clearDifference || (-lead >= clearDifference && widths.hdbscan > widths.mixture);
+    const clear = lead >= clearDifference || (-lead >= clearlyMoreStable && widths.hdbscan > widths.mixture);
     if (clear) {
       const [method, high, low]: [Method, number, number] =
         lead > 0

@@ -38,8 +38,8 @@ export type StructureVerdict = (typeof structureVerdicts)[number];
 const leastNoiseGain = 0.1;
 /** Mean ARI on halves from which regions count as found again. */
 const leastStability = 0.5;
-/** The same for clusters of HDBSCAN: 0.8 to 0.95 where behaviours are separated, up to 0.5 where they overlap. */
-const leastDensityStability = 0.7;
+/** The same for clusters of HDBSCAN: 0.8 to 0.95 where behaviours are separated, up to 0.7 where they overlap. */
+const leastDensityStability = 0.75;
 
 /** The verdict on the evidence. */
 export function judgeStructure(evidence: Omit<StructureTest, 'verdict' | 'sentence'>): StructureTest {
