@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './sdk-warning.js';
 import { CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.js';
 import { describeError, errorObject, exitCodeOf } from './output.js';

@@ -57,6 +57,8 @@ export function addWorkerCommand(program: Command): void {
     const telemetry = openTelemetry(process.env, { logLevel: 'info', version: codeVersion() });
     installRuntime(telemetry);
     const { log } = telemetry;
+    // Warnings of Node and of packages belong into the log, in its form.
+    process.removeAllListeners('warning').on('warning', ({ name, message }) => log.warn({ name }, message));
     const server = serverIsNamed()
       ? undefined
       : await openLocalServer({ folder: stateFolder(), shared: true, env: process.env, say: output.note });

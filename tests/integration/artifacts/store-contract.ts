@@ -173,7 +173,10 @@ export function describeStore(under: StoreUnderTest): void {
       for (const [i, file] of files.entries())
         await writeFile(file, Buffer.alloc(under.largeBytes / 2 + i * 999_999, 65 + i));
       const whole = new Set(await Promise.all(files.map(async (file) => sha256(await readFile(file)))));
-      for (let round = 0; round < 12; round++) {
+      const hits = async (): Promise<number> =>
+        under.leftovers === undefined ? 1 : await under.leftovers(store);
+      // On a busy machine the first kills may all come before the first byte.
+      for (let round = 0; round < 12 || (round < 100 && (await hits()) === 0); round++) {
         const child = await startStoreChild(store.uri, ['put', 'victim', ...files], under.env);
         await sleep(random() * 150);
         await child.kill();
@@ -182,7 +185,7 @@ export function describeStore(under: StoreUnderTest): void {
         if (found !== undefined) expect(whole).toContain(sha256(found.bytes));
       }
       // Without any, no kill would have hit a write, and this test would have shown nothing.
-      if (under.leftovers !== undefined) expect(await under.leftovers(store)).toBeGreaterThan(0);
+      expect(await hits()).toBeGreaterThan(0);
     });
 
     describe.skipIf(!under.conditionalWrites)('conditional writes', () => {

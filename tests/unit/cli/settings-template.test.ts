@@ -13,12 +13,13 @@ describe('the settings file that segments init writes', () => {
       source,
       artifacts: 's3://bucket/segments',
       engine: 'in-process',
+      sinks: [],
       config: configSchema.parse({}),
     });
     const least = settingsFileSchema.parse(
       parse(settingsTemplate({ source, artifacts: undefined, engine: undefined })),
     );
-    expect(least).toEqual({ source, config: configSchema.parse({}) });
+    expect(least).toEqual({ source, sinks: [], config: configSchema.parse({}) });
   });
 
   test('shows every default as it is: with the # taken away it means the same', () => {
