@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { pino } from 'pino';
-import { SegmentsError } from '../../shared/errors.js';
 import { findClient } from '../open-client.js';
 import { openEngine } from '../open-engine.js';
+import { checkToken } from '../check-token.js';
 import { createOutput } from '../output.js';
 import { processDependencies } from '../process-dependencies.js';
 import { createApiMetrics } from '../serve/api-metrics.js';
@@ -27,9 +27,6 @@ interface ServeFlags extends CommonFlags {
   readonly host: string;
   readonly port: number;
 }
-
-/** Shorter ones are guessed. */
-const shortestToken = 16;
 
 /** `segments serve`: segments over HTTP. */
 export function addServeCommand(program: Command): void {
@@ -104,27 +101,4 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new InvalidArgumentError('expected a number from 0 to 65535');
-}
-
-/** @throws SegmentsError InvalidInput where anybody could ask, or the token is easily guessed. */
-function checkToken(token: string | undefined, host: string): string | undefined {
-  const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
-  const what = {
-    where: 'SEGMENTS_API_TOKEN',
-    remedy: 'Set SEGMENTS_API_TOKEN to a random text, for example of openssl rand -hex 32.',
-  };
-  if (token === undefined || token === '') {
-    if (isLoopback) return undefined;
-    throw new SegmentsError(
-      'InvalidInput',
-      `SEGMENTS_API_TOKEN: found nothing; expected a token, since --host ${host} can be reached from elsewhere`,
-      what,
-    );
-  }
-  if (token.length >= shortestToken) return token;
-  throw new SegmentsError(
-    'InvalidInput',
-    `SEGMENTS_API_TOKEN: found ${token.length} characters; expected at least ${shortestToken}`,
-    what,
-  );
 }
