@@ -186,7 +186,7 @@ print('{}')`);
         await picture('mlflow-runs');
         await page.goto(`${server!.url}/#/experiments/1/runs/${first!.id}/model-metrics`);
         await page.getByPlaceholder('Search metric charts').fill('^loss/', longest);
-        await page.getByText('loss (2)').first().waitFor(longest);
+        await page.getByText('validation').locator('visible=true').first().waitFor(longest);
         await picture('mlflow-curves');
         await page.goto(`${server!.url}/#/models/stable-segments`);
         await page.getByText('champion').last().waitFor(longest);
