@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setUp } from '../../infra/bootstrap.mjs';
+import { anonymousHistory } from './anonymous-history.mjs';
 import { historyToObject } from './history-json.mjs';
 
 if (!process.argv.includes('--no-build')) setUp();
@@ -38,18 +39,6 @@ function sales() {
   return { kind: 'csv', path: file };
 }
 
-/** Names of this machine, of its users and of its folders do not belong into a repository. */
-function anonymous(value) {
-  if (Array.isArray(value)) return value.map(anonymous);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [
-      key,
-      key === 'identity' && typeof each === 'string' ? 'recorded' : anonymous(each),
-    ]),
-  );
-}
-
 const { path: executable } = await findTemporal(process.env, cacheFolder(process.env), () => undefined);
 const server = await startDevServer({
   executable,
@@ -72,7 +61,7 @@ try {
     await handle.result().catch(() => undefined);
     const history = await handle.fetchHistory();
     const { workflowId } = handle;
-    const json = { workflowId, history: anonymous(historyToObject(history)) };
+    const json = { workflowId, history: anonymousHistory(historyToObject(history)) };
     writeFileSync(path.join(target, `${name}.json`), `${JSON.stringify(json)}\n`);
     console.log(`${name}: ${history.events.length} events`);
   };

@@ -2,6 +2,7 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { anonymousHistory } from './anonymous-history.mjs';
 import { historyFromObject } from './history-json.mjs';
 import { projectRoot } from '../support/segments-command.js';
 
@@ -49,5 +50,19 @@ describe('the workflows of today, replayed on histories of every version', () =>
     await expect(
       Worker.runReplayHistory({ workflowBundle }, historyFromObject(JSON.parse(text) as object)),
     ).rejects.toThrow(/nondeterminism/i);
+  });
+
+  test('name no machine, user or folder on which they were recorded', async () => {
+    for (const { history } of await Promise.all(files.map(read))) {
+      expect(history).toEqual(anonymousHistory(history));
+      expect(JSON.stringify(history)).not.toMatch(/node_modules|file:\/\/\/(?!tmp)/);
+    }
+    expect(
+      anonymousHistory({ stackTrace: 'at /home/ana/x.js', name: '12@host', identity: '12@host' }),
+    ).toEqual({
+      stackTrace: '',
+      name: 'recorded',
+      identity: 'recorded',
+    });
   });
 });

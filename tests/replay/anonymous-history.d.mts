@@ -1,0 +1,1 @@
+export function anonymousHistory(value: unknown): unknown;
