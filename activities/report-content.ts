@@ -50,7 +50,7 @@ export async function readReportContent(
   const comparison = comparisonSchema.parse(JSON.parse(await text('comparison.json')));
 
   const space = await spaceOf(tools, run, folder, segments, latent);
-  const rows = typicalRetailers(space, segmentIds, segments.centroids, typicalCount);
+  const rows = typicalRetailers(space, segmentIds, strengths, segments.centroids, typicalCount);
   const months = Math.min(curveMonths, monthIndex(run.asOf) - monthIndex(figures.ingest.firstMonth) + 1);
   const sales = await readSales(tools, folder, run.asOf, months, shopIds, [...rows.values()].flat());
   const typical = Object.fromEntries(

@@ -78,17 +78,24 @@ function lineDisplay(output: Output): Display {
     said.add(key);
   };
   return {
-    show({ months, run }) {
-      for (const stage of run?.stages ?? []) {
-        if (stage.state === 'pending' || stage.state === 'running') continue;
-        const text = `${run!.asOf ?? ''} ${stage.stage} ${stage.state} ${seconds(stage)} ${stage.detail ?? ''}`;
-        once(`${run!.runId} ${stage.stage}`, text.replace(/ +/g, ' ').trim());
+    show({ months = [], runs }) {
+      const sayEnd = (upTo: string): void => {
+        for (const { asOf, state, verdict, problem } of months) {
+          if (asOf > upTo) continue;
+          if (state === 'done') once(`${asOf} done`, `${asOf} ${verdict ?? ''}`);
+          if (state === 'failed') once(`${asOf} failed`, `${asOf} failed: ${problem ?? ''}`);
+        }
+      };
+      for (const { runId, asOf, stages } of runs) {
+        for (const stage of stages) {
+          if (stage.state === 'pending' || stage.state === 'running') continue;
+          const text = `${asOf ?? ''} ${stage.stage} ${stage.state} ${seconds(stage)} ${stage.detail ?? ''}`;
+          once(`${runId} ${stage.stage}`, text.replace(/ +/g, ' ').trim());
+        }
+        if (asOf !== undefined) sayEnd(asOf);
       }
-      for (const month of months ?? []) {
-        if (month.state === 'done') once(`${month.asOf} done`, `${month.asOf} ${month.verdict ?? ''}`);
-        if (month.state === 'failed')
-          once(`${month.asOf} failed`, `${month.asOf} failed: ${month.problem ?? ''}`);
-      }
+      // A month that failed before its first stage has no view.
+      for (const { asOf } of months) sayEnd(asOf);
     },
     end: () => undefined,
   };
@@ -97,7 +104,7 @@ function lineDisplay(output: Output): Display {
 /** For terminals: the stages of the current month, redrawn in place; what is over stays on the screen. */
 function liveDisplay(): Display {
   let drawn = 0;
-  let current: RunView | undefined;
+  let current: string | undefined;
   const erase = (): void => void (drawn > 0 && process.stderr.write(`\x1b[${drawn}A\x1b[J`));
   const lines = (run: RunView): string[] => [
     pc.bold(`  ${run.asOf ?? ''}`),
@@ -114,12 +121,13 @@ function liveDisplay(): Display {
     drawn = text.length;
   };
   return {
-    show({ run }) {
-      if (run === undefined) return;
-      erase();
-      if (current !== undefined && current.runId !== run.runId) draw(current);
-      draw(run);
-      current = run;
+    show({ runs }) {
+      for (const run of runs) {
+        // A run that is over stays on the screen; the next one is drawn below it.
+        if (current === run.runId) erase();
+        draw(run);
+        current = run.runId;
+      }
     },
     end: () => undefined,
   };

@@ -14,7 +14,7 @@ export function formatTable(header: readonly string[], rows: readonly (readonly 
     cells
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
       .join('  ');
-  return [pc.dim(line(header)), ...rows.map(line)].map((text) => `  ${text}`).join('\n');
+  return [pc.dim(line(header)), ...rows.map(line)].map((text) => `  ${text}`.trimEnd()).join('\n');
 }
 
 const header = ['', 'retailers', 'clusters', 'noise', 'largest', 'effective', 'kept', 'verdict'];

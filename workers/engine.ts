@@ -13,8 +13,8 @@ export interface RunView extends RunProgress {
 export interface ExecutionView {
   /** A backfill's months; undefined for single runs. */
   readonly months?: BackfillProgress['months'];
-  /** The run that is under way, or the last one. */
-  readonly run?: RunView;
+  /** The run that is under way, or the last one; before it those that ended since the last view, as they ended. */
+  readonly runs: readonly RunView[];
 }
 
 /** One started workflow. */

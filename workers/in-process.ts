@@ -48,7 +48,7 @@ function withoutAnswers(deps: Omit<ActivityDependencies, 'scope'>): Omit<Engine,
     async start(type, workflowId, input): Promise<Execution> {
       const cancellation = new AbortController();
       const live: Record<string, Progress> = {};
-      const readers: { root?: () => unknown; run?: () => RunProgress } = {};
+      const readers: { root?: () => unknown; readonly runs: (() => RunProgress)[] } = { runs: [] };
 
       const attempts = withRetries(activities, scopes, cancellation.signal, live);
       const orchestrate = (id: string, isRoot: boolean): Orchestration => {
@@ -66,7 +66,7 @@ function withoutAnswers(deps: Omit<ActivityDependencies, 'scope'>): Omit<Engine,
           index: () => undefined,
           serveProgress(read) {
             if (isRoot) readers.root = read;
-            if (type !== 'backfill' || !isRoot) readers.run = read as () => RunProgress;
+            if (type !== 'backfill' || !isRoot) readers.runs.push(read as () => RunProgress);
           },
           showDetails: () => undefined,
           retrainChild: (childId, request) => retrain(orchestrate(childId, false), request),
@@ -84,12 +84,15 @@ function withoutAnswers(deps: Omit<ActivityDependencies, 'scope'>): Omit<Engine,
         workflowId,
         ui: undefined,
         result: () => result,
-        view: async () => ({
-          ...(type === 'backfill' && readers.root
-            ? { months: (readers.root() as BackfillProgress).months }
-            : {}),
-          ...(readers.run ? { run: { ...readers.run(), live } } : {}),
-        }),
+        view: async () => {
+          const ended = readers.runs.splice(0, Math.max(0, readers.runs.length - 1));
+          return {
+            ...(type === 'backfill' && readers.root
+              ? { months: (readers.root() as BackfillProgress).months }
+              : {}),
+            runs: [...ended, ...readers.runs].map((read) => ({ ...read(), live })),
+          };
+        },
         async cancel() {
           cancellation.abort(new Error('cancelled'));
           await result.catch(() => undefined);

@@ -35,6 +35,7 @@ export function createTemporalEngine(
         }),
       );
       const namespace = client.options.namespace;
+      let followed: string | undefined;
       return {
         workflowId,
         ui:
@@ -48,12 +49,17 @@ export function createTemporalEngine(
           }
         },
         async view() {
-          if (type !== 'backfill') return { run: await runView(client, handle) };
+          if (type !== 'backfill') return { runs: [await runView(client, handle)] };
           const { months } = await handle.query<BackfillProgress>('progress');
           const current =
             months.find(({ state }) => state === 'running') ?? months.findLast(({ runId }) => runId);
-          if (current === undefined) return { months };
-          return { months, run: await runView(client, client.workflow.getHandle(current.workflowId)) };
+          if (current === undefined) return { months, runs: [] };
+          const view = (id: string) => runView(client, client.workflow.getHandle(id));
+          const ended =
+            followed === undefined || followed === current.workflowId ? [] : [await view(followed)];
+          const runs = [...ended, await view(current.workflowId)];
+          followed = current.workflowId;
+          return { months, runs };
         },
         async cancel() {
           await handle.cancel();

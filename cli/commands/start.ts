@@ -96,6 +96,8 @@ function show({ rows, runs, ui }: Tour, artifacts: string, stay: boolean, output
     );
   const relative = path.relative(process.cwd(), fileURLToPath(new URL(sample.settings, import.meta.url)));
   output.print(
-    pc.dim(`\nNext: segments run --source csv:FILE --as-of YYYY-MM; the tour's settings are in ${relative}`),
+    pc.dim(
+      `\nNext: npm run -s segments -- run --source csv:FILE --as-of YYYY-MM; the tour's settings are in ${relative}`,
+    ),
   );
 }

@@ -6,6 +6,7 @@ import { type DevServer } from '../../infra/temporal/dev-server.js';
 import { runFiles } from '../../shared/artifacts/run-files.js';
 import { parseManifest } from '../../shared/artifacts/manifest.js';
 import { type RunSummary, runSummarySchema } from '../../shared/contracts/run-summary.js';
+import { retrainStages } from '../../shared/contracts/stage.js';
 import { runFolderSums } from '../support/run-folder-sums.js';
 import { segments } from '../support/segments-command.js';
 import { smallMarketRows, writeSmallMarket } from '../support/small-market.js';
@@ -132,7 +133,13 @@ describe('segments start', () => {
     const folder = await tempFolder();
     const { code, stdout, stderr } = await segments(['start'], { cwd: folder });
     expect(code, stderr).toBe(0);
-    for (const month of ['2017-10', '2017-11', '2017-12']) expect(stdout).toContain(month);
+    for (const month of ['2017-10', '2017-11', '2017-12']) {
+      expect(stdout).toContain(month);
+      // Every stage is told, also those that ended just before the next month began, and in the order of months.
+      const told = stderr.split('\n').filter((line) => line.startsWith(`${month} `));
+      expect(told.map((line) => line.split(' ')[1])).toEqual(expect.arrayContaining([...retrainStages]));
+      expect(told.at(-1)).toMatch(new RegExp(`^${month} (first|published|held)$`));
+    }
     for (const word of [
       'latent HDBSCAN',
       'raw HDBSCAN',
