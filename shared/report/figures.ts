@@ -1,31 +1,17 @@
+import { calendarMonths } from '../features/calendar-months.js';
 import { html, type Html } from './html.js';
 
-const monthNames = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-] as const;
-
 /** January first. */
-export const monthLetters = monthNames.map((name) => name.slice(0, 1));
+export const monthLetters = calendarMonths.map(({ name }) => name.slice(0, 1));
 
 /** `2017-11` → `November 2017`. */
 export function monthInWords(asOf: string): string {
-  const name = monthNames[Number(asOf.slice(5, 7)) - 1];
-  return name === undefined ? asOf : `${name} ${asOf.slice(0, 4)}`;
+  const month = calendarMonths[Number(asOf.slice(5, 7)) - 1];
+  return month === undefined ? asOf : `${month.name} ${asOf.slice(0, 4)}`;
 }
 
 export function monthName(index: number): string {
-  return monthNames[index]!;
+  return calendarMonths[index]!.name;
 }
 
 /** 60000 → `60,000`. */
