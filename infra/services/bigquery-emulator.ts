@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../free-port.js';
 import { findPythonEnvironment } from './python-environment.js';
+import { isServed, startServerProcess } from './server-process.js';
 
 export const bqemulatorVersion = '1.4.0';
 const startMilliseconds = 180_000;
@@ -53,30 +51,18 @@ export interface BigQueryEmulator {
 export async function startBigQueryEmulator(python: string): Promise<BigQueryEmulator> {
   const project = 'segments-test';
   const [port, grpcPort] = [await freePort(), await freePort()];
-  const child = spawn(
-    python,
-    [
-      ...['-m', 'bqemulator', 'start', '--project', project, '--log-level', 'error'],
-      ...['--rest-port', String(port), '--grpc-port', String(grpcPort)],
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  let said = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => (said = (said + String(chunk)).slice(-4000)));
-  const stop = async (): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
-  };
   const endpoint = `http://127.0.0.1:${port}`;
-  for (let waited = 0; waited < startMilliseconds; waited += 200) {
-    if (child.exitCode !== null) throw new Error(`the BigQuery emulator ended: ${said}`);
-    const answer = await fetch(`${endpoint}/bigquery/v2/projects/${project}/datasets`).catch(() => undefined);
-    if (answer?.ok === true) return { endpoint, project, stop };
-    await sleep(200);
-  }
-  await stop();
-  throw new Error(`the BigQuery emulator does not answer: ${said}`);
+  const { stop } = await startServerProcess(
+    {
+      name: 'the BigQuery emulator',
+      file: python,
+      args: [
+        ...['-m', 'bqemulator', 'start', '--project', project, '--log-level', 'error'],
+        ...['--rest-port', String(port), '--grpc-port', String(grpcPort)],
+      ],
+    },
+    () => isServed(`${endpoint}/bigquery/v2/projects/${project}/datasets`),
+    startMilliseconds,
+  );
+  return { endpoint, project, stop };
 }

@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../free-port.js';
 import { findPythonEnvironment } from './python-environment.js';
+import { accepts, startServerProcess } from './server-process.js';
 
 export const fakesnowVersion = '0.12.1';
 const startMilliseconds = 120_000;
@@ -48,45 +45,22 @@ export interface Fakesnow {
 export async function startFakesnow(python: string): Promise<Fakesnow> {
   const port = await freePort();
   const password = 'segments-test-secret';
-  const child = spawn(python, [script, String(port), password], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => (said = (said + String(chunk)).slice(-4000)));
-  const stop = async (): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
-  };
   const endpoint = `http://127.0.0.1:${port}`;
-  for (let waited = 0; waited < startMilliseconds; waited += 100) {
-    if (child.exitCode !== null) throw new Error(`fakesnow ended: ${said}`);
-    if (await accepts(port)) {
-      return {
-        endpoint,
-        env: {
-          SEGMENTS_SNOWFLAKE_URL: endpoint,
-          SNOWFLAKE_ACCOUNT: 'fakesnow',
-          SNOWFLAKE_USER: 'segments_test',
-          SNOWFLAKE_PASSWORD: password,
-          SNOWFLAKE_DATABASE: 'MART',
-          SNOWFLAKE_SCHEMA: 'PUBLIC',
-        },
-        stop,
-      };
-    }
-    await sleep(100);
-  }
-  await stop();
-  throw new Error(`fakesnow does not answer: ${said}`);
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
+  const { stop } = await startServerProcess(
+    { name: 'fakesnow', file: python, args: [script, String(port), password] },
+    () => accepts(port),
+    startMilliseconds,
+  );
+  return {
+    endpoint,
+    env: {
+      SEGMENTS_SNOWFLAKE_URL: endpoint,
+      SNOWFLAKE_ACCOUNT: 'fakesnow',
+      SNOWFLAKE_USER: 'segments_test',
+      SNOWFLAKE_PASSWORD: password,
+      SNOWFLAKE_DATABASE: 'MART',
+      SNOWFLAKE_SCHEMA: 'PUBLIC',
+    },
+    stop,
+  };
 }

@@ -1,12 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { cacheFolder } from '../../infra/cache-folder.js';
 import { freePort } from '../../infra/free-port.js';
 import { findFeast } from '../../infra/services/feast.js';
-import { endGroup } from './end-group.js';
+import { isServed, startServerProcess } from '../../infra/services/server-process.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const exec = promisify(execFile);
@@ -97,29 +96,22 @@ export async function startFeast(): Promise<FeastServer | undefined> {
   await exec(path.join(bin, 'feast'), ['apply'], { cwd: repository, env });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(
-    path.join(bin, 'feast'),
-    ['serve', '-h', '127.0.0.1', '-p', String(port), '--no-access-log'],
-    {
-      cwd: repository,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    },
-  );
-  let said = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)));
-  const stop = async (): Promise<void> => {
-    await endGroup(child);
+  try {
+    const server = await startServerProcess(
+      {
+        name: 'Feast',
+        file: path.join(bin, 'feast'),
+        args: ['serve', '-h', '127.0.0.1', '-p', String(port), '--no-access-log'],
+        cwd: repository,
+        env,
+        group: true,
+      },
+      () => isServed(`${url}/health`),
+      startMilliseconds,
+    );
+    return { url, bin, repository, stop: () => server.stop().then(() => folder.remove()) };
+  } catch (error) {
     await folder.remove();
-  };
-  for (let waited = 0; waited < startMilliseconds; waited += 250) {
-    if (child.exitCode !== null) break;
-    const answer = await fetch(`${url}/health`).catch(() => undefined);
-    if (answer?.ok) return { url, bin, repository, stop };
-    await sleep(250);
+    throw error;
   }
-  await stop();
-  throw new Error(`Feast does not get ready: ${said}`);
 }

@@ -1,18 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
-import { connect } from 'node:net';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateBucketCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { cacheFolder } from '../../infra/cache-folder.js';
 import { freePort } from '../../infra/free-port.js';
 import { findMoto, motoLacks } from '../../infra/services/moto.js';
+import { accepts, type ServerProcess, startServerProcess } from '../../infra/services/server-process.js';
 import { findVersitygw } from '../../infra/services/versitygw.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const credentials = { accessKeyId: 'segments-test', secretAccessKey: 'segments-test-secret' };
 export const testBucket = 'segments-test';
+const startMilliseconds = 30_000;
 
 export interface S3Server {
   readonly kind: 'versitygw' | 'moto';
@@ -43,23 +41,6 @@ async function executable(): Promise<{ kind: S3Server['kind']; file: string } | 
   }
 }
 
-async function answers(port: number, child: ChildProcess, output: () => string): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt++) {
-    if (child.exitCode !== null || child.pid === undefined)
-      throw new Error(`the S3 server ended with ${child.exitCode}: ${output()}`);
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => {
-        socket.destroy();
-        resolve(true);
-      });
-      socket.on('error', () => resolve(false));
-    });
-    if (open) return;
-    await sleep(50);
-  }
-  throw new Error(`the S3 server does not answer on ${port}: ${output()}`);
-}
-
 /** Starts a real S3 server on a free port, with one bucket; undefined where none can be had on this machine. */
 export async function startS3Server(): Promise<S3Server | undefined> {
   const found = await executable();
@@ -69,32 +50,13 @@ export async function startS3Server(): Promise<S3Server | undefined> {
   // The names must not begin with one another, or versitygw refuses them.
   for (const name of ['data', 'iam', 'old-versions']) await mkdir(path.join(folder.path, name));
   const port = await freePort();
-  const arguments_ =
+  const args =
     found.kind === 'moto'
       ? ['-H', '127.0.0.1', '-p', String(port)]
       : [
           ...['--port', `127.0.0.1:${port}`, '--iam-dir', path.join(folder.path, 'iam'), 'posix'],
           ...['--versioning-dir', path.join(folder.path, 'old-versions'), data],
         ];
-  const child = spawn(found.file, arguments_, {
-    env: {
-      ...process.env,
-      ROOT_ACCESS_KEY: credentials.accessKeyId,
-      ROOT_SECRET_KEY: credentials.secretAccessKey,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let said = '';
-  child.on('error', (error) => (said += String(error)));
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => (said = (said + String(chunk)).slice(-4000)));
-  const stop = async (): Promise<void> => {
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-    }
-    await folder.remove();
-  };
   const endpoint = `http://127.0.0.1:${port}`;
   const client = (config: S3ClientConfig = {}): S3Client =>
     new S3Client({
@@ -105,8 +67,26 @@ export async function startS3Server(): Promise<S3Server | undefined> {
       responseChecksumValidation: 'WHEN_REQUIRED',
       ...config,
     });
+  let server: ServerProcess | undefined;
+  const stop = async (): Promise<void> => {
+    await server?.stop();
+    await folder.remove();
+  };
   try {
-    await answers(port, child, () => said);
+    server = await startServerProcess(
+      {
+        name: 'the S3 server',
+        file: found.file,
+        args,
+        env: {
+          ...process.env,
+          ROOT_ACCESS_KEY: credentials.accessKeyId,
+          ROOT_SECRET_KEY: credentials.secretAccessKey,
+        },
+      },
+      () => accepts(port),
+      startMilliseconds,
+    );
     await client().send(new CreateBucketCommand({ Bucket: testBucket }));
   } catch (error) {
     await stop();
