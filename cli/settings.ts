@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import path from 'node:path';
 import { type Config } from '../shared/contracts/config.js';
 import { type Source } from '../shared/contracts/source.js';
+import { type RetrainRequest } from '../shared/contracts/workflow-inputs.js';
 import { SegmentsError } from '../shared/errors.js';
 import { overrideConfig } from './config-override.js';
 import { type EngineChoice } from './open-engine.js';
@@ -9,6 +10,9 @@ import { parseSource } from './parse-source.js';
 import { defaultStore } from './process-dependencies.js';
 import { readSettingsFile, type SettingsFile } from './settings-file.js';
 import { type CommonFlags } from './shared-options.js';
+
+/** The part of a workflow's input that `retrain`, `backfill` and the schedule share. */
+export type RunInput = Pick<RetrainRequest, 'source' | 'artifacts' | 'config' | 'sinks' | 'tracking'>;
 
 export interface Settings {
   readonly file: SettingsFile;
@@ -37,6 +41,18 @@ export async function resolveSettings(flags: CommonFlags, env: NodeJS.ProcessEnv
     artifacts: storeUri(flags.artifacts ?? file.artifacts ?? defaultStore(env)),
     engine: flags.engine ?? file.engine ?? 'auto',
     config: overrideConfig(file.config, overrides),
+  };
+}
+
+/** What the settings say of every run, however it is started. @throws SegmentsError InvalidInput without a source */
+export function runInput(settings: Settings): RunInput {
+  const { artifacts, config, file } = settings;
+  return {
+    source: requireSource(settings),
+    artifacts,
+    config,
+    sinks: file.sinks,
+    ...(file.tracking === undefined ? {} : { tracking: file.tracking }),
   };
 }
 

@@ -11,7 +11,7 @@ import { execute } from '../execute.js';
 import { createOutput } from '../output.js';
 import { readSummaries } from '../read-summaries.js';
 import { runTable } from '../run-table.js';
-import { requireSource, resolveSettings } from '../settings.js';
+import { resolveSettings, runInput } from '../settings.js';
 import {
   type CommonFlags,
   engineOption,
@@ -58,11 +58,7 @@ export function addBackfillCommand(program: Command): void {
       const request = {
         from: flags.from ?? settings.file.from,
         to: flags.to ?? settings.file.to,
-        source: requireSource(settings),
-        artifacts: settings.artifacts,
-        config: settings.config,
-        sinks: settings.file.sinks,
-        ...(settings.file.tracking === undefined ? {} : { tracking: settings.file.tracking }),
+        ...runInput(settings),
         onFailure: flags.onFailure ?? settings.file.onFailure ?? 'stop',
         resume: flags.resume ?? false,
       };

@@ -7,7 +7,7 @@ import { validate } from '../../shared/contracts/validate.js';
 import { execute } from '../execute.js';
 import { createOutput } from '../output.js';
 import { runTable } from '../run-table.js';
-import { requireSource, resolveSettings } from '../settings.js';
+import { resolveSettings, runInput } from '../settings.js';
 import {
   type CommonFlags,
   engineOption,
@@ -47,11 +47,7 @@ export function addRunCommand(program: Command): void {
       const settings = await resolveSettings(flags, process.env);
       const request: RetrainRequest = {
         asOf: flags.asOf ?? settings.file.asOf,
-        source: requireSource(settings),
-        artifacts: settings.artifacts,
-        config: settings.config,
-        sinks: settings.file.sinks,
-        ...(settings.file.tracking === undefined ? {} : { tracking: settings.file.tracking }),
+        ...runInput(settings),
         compareTo: flags.compareTo ?? settings.file.compareTo ?? 'previous',
         publish: flags.publish === false ? false : (settings.file.publish ?? true),
       };

@@ -12,7 +12,7 @@ import { withClient } from '../open-client.js';
 import { createOutput, type Output } from '../output.js';
 import { codeVersion } from '../process-dependencies.js';
 import { formatTable } from '../run-table.js';
-import { requireSource, resolveSettings } from '../settings.js';
+import { resolveSettings, runInput } from '../settings.js';
 import {
   type CommonFlags,
   methodOptions,
@@ -113,11 +113,7 @@ function checkRange({ from, to }: ScheduleFlags): { from: string; to: string } {
 
 async function apply(flags: ScheduleFlags): Promise<void> {
   const settings = await resolveSettings(flags, process.env);
-  const input = scheduledInput({
-    source: requireSource(settings),
-    artifacts: settings.artifacts,
-    config: settings.config,
-  });
+  const input = scheduledInput(runInput(settings));
   const remedy = 'Correct the flags named; segments schedule apply --help shows them.';
   validate(retrainInputSchema, input, { code: 'InvalidInput', where: 'segments schedule apply', remedy });
   await withClient(async (client) => {

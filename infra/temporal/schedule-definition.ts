@@ -23,7 +23,7 @@ type ScheduleSettings = TemporalConfig['schedule'];
 
 /** Input of every scheduled run: never with `asOf`, which comes from the scheduled time. */
 export function scheduledInput(
-  run: Pick<RetrainRequest, 'source' | 'artifacts' | 'config'>,
+  run: Pick<RetrainRequest, 'source' | 'artifacts' | 'config' | 'sinks' | 'tracking'>,
   { lateSales, decision }: ScheduleSettings = temporalConfig.schedule,
 ): RetrainRequest {
   return { ...run, publish: true, lateSales: { ...lateSales }, decision: { ...decision } };
