@@ -1,4 +1,4 @@
-import { type Client, WorkflowUpdateFailedError } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { decideRun as decideOnStore } from '../shared/artifacts/decide-run.js';
 import { type ArtifactStore } from '../shared/artifacts/store.js';
 import {
@@ -8,6 +8,7 @@ import {
   type DecisionResult,
 } from '../shared/contracts/decision.js';
 import { validate } from '../shared/contracts/validate.js';
+import { SegmentsError } from '../shared/errors.js';
 import { errorOfFailure } from '../workers/error-of-failure.js';
 
 export interface DecideOptions {
@@ -32,17 +33,20 @@ export async function decideRun(options: DecideOptions): Promise<DecisionResult>
     where: `decision on ${runId}`,
     remedy: 'Say who decides, and why.',
   });
+  const onStore = () => decideOnStore(store, runId, { ...request, outcome, decidedAt: now });
   const workflowId = client && (await waitingWorkflow(client, runId));
-  if (client === undefined || workflowId === undefined)
-    return await decideOnStore(store, runId, { ...request, outcome, decidedAt: now });
+  if (client === undefined || workflowId === undefined) return await onStore();
   try {
     const name = outcome === 'approved' ? 'approve' : 'reject';
     return await client.workflow
       .getHandle(workflowId, runId)
       .executeUpdate<DecisionResult, [DecisionRequest]>(name, { args: [request] });
   } catch (error) {
-    if (error instanceof WorkflowUpdateFailedError) throw errorOfFailure(error);
-    throw error;
+    // It was open, but does not wait any more, or has closed since: the store judges for itself.
+    if (error instanceof WorkflowNotFoundError) return await onStore();
+    const cause = error instanceof WorkflowUpdateFailedError ? errorOfFailure(error) : error;
+    if (cause instanceof SegmentsError && cause.code === 'NotHeld') return await onStore();
+    throw cause;
   }
 }
 

@@ -9,6 +9,7 @@ import { type DecisionProgress } from '../shared/contracts/stage.js';
 import { validate } from '../shared/contracts/validate.js';
 import { SegmentsError } from '../shared/errors.js';
 import { type Orchestration, type UpdateHandler } from './orchestration.js';
+import { rootCode } from './root-error.js';
 
 /**
  * The updates `approve` and `reject` of one run. They are served from the workflow's first moment on, and refused with
@@ -48,13 +49,26 @@ export class HeldRun {
     this.held = { store, until };
     const left = until - orchestration.now();
     if (left > 0) await orchestration.waitForMessages(() => this.result !== undefined, left);
-    // Whoever is in the middle of deciding is let finish.
-    if (this.deciding) await orchestration.waitForMessages(() => !this.deciding);
-    const { runId } = summary;
-    this.result ??= (await orchestration.activities.decide({ store, runId, decision: undefined })).result;
+    await this.lastDecider();
+    if (this.result === undefined) {
+      const { result } = await this.readStore(store, summary.runId);
+      // A decision may have come while the store was read: it is newer than what was read.
+      await this.lastDecider();
+      this.result ??= result;
+    }
     this.held = undefined;
     if (this.result === undefined) return summary;
     return { ...summary, champion: this.result.champion, decision: this.result.decision };
+  }
+
+  /** Lets whoever is in the middle of deciding finish. */
+  private async lastDecider(): Promise<void> {
+    if (this.deciding) await this.orchestration.waitForMessages(() => !this.deciding);
+  }
+
+  /** What was decided on the store itself, by the command line or the API, if anything was. */
+  private readStore(store: string, runId: string) {
+    return this.orchestration.activities.decide({ store, runId, decision: undefined });
   }
 
   private handler(outcome: DecisionOutcome): UpdateHandler {
@@ -80,6 +94,10 @@ export class HeldRun {
           const { result } = await this.orchestration.activities.decide({ store, runId, decision });
           this.result = result!;
           return result;
+        } catch (error) {
+          // Decided on the store before: the wait is over, whoever asked now hears that.
+          if (rootCode(error) === 'AlreadyDecided') this.result = (await this.readStore(store, runId)).result;
+          throw error;
         } finally {
           this.deciding = false;
         }
