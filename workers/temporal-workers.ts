@@ -43,29 +43,53 @@ export async function startWorkers(
   options: WorkersOptions = {},
 ): Promise<RunningWorkers> {
   const { connection, namespace } = await connectWorker(server);
+  const workers: Worker[] = [];
   try {
     const indexed = await registerSearchAttributes(connection, namespace);
     const common = commonOptions(connection, namespace, { ...deps, indexed }, options);
     const { queues = ['orchestration', 'compute'] } = options;
-    const workers: Worker[] = [];
     for (const queue of queues) {
       workers.push(await Worker.create({ ...common, ...queueOptions(queue, options) }));
     }
-    const done = Promise.all(workers.map((each) => each.run()))
-      .then(() => undefined)
-      .finally(() => connection.close());
-    done.catch(() => undefined);
-    return {
-      done,
-      async stop() {
-        for (const each of workers) if (each.getState() === 'RUNNING') each.shutdown();
-        await done;
-      },
-    };
   } catch (error) {
+    // A worker that never ran holds on to the connection: it has to run to be stopped.
+    await Promise.allSettled(
+      workers.map(async (each) => {
+        const run = each.run();
+        each.shutdown();
+        await run;
+      }),
+    );
     await connection.close();
     throw error;
   }
+  const done = runTogether(workers).finally(() => connection.close());
+  done.catch(() => undefined);
+  return {
+    done,
+    async stop() {
+      shutDown(workers);
+      await done;
+    },
+  };
+}
+
+/** Runs workers until all have stopped. Where one breaks, all stop, and its error is thrown: half a worker serves nobody. */
+async function runTogether(workers: readonly Worker[]): Promise<void> {
+  const runs = workers.map(async (each) => {
+    try {
+      await each.run();
+    } finally {
+      shutDown(workers);
+    }
+  });
+  const ended = await Promise.allSettled(runs);
+  const broken = ended.find((each) => each.status === 'rejected');
+  if (broken !== undefined) throw broken.reason;
+}
+
+function shutDown(workers: readonly Worker[]): void {
+  for (const each of workers) if (each.getState() === 'RUNNING') each.shutdown();
 }
 
 function commonOptions(
