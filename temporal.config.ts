@@ -54,6 +54,15 @@ const compute = (startToCloseTimeout: `${number} minutes`, why: string): Activit
   why,
 });
 
+/** What reads and writes a few small objects of the store. */
+const short = (startToCloseTimeout: `${number} minutes`, why: string): ActivityPolicy => ({
+  queue: 'orchestration',
+  startToCloseTimeout,
+  heartbeatTimeout,
+  retry: storeRetry,
+  why,
+});
+
 /**
  * Every setting of where and how this product runs on Temporal. Plain data, importable in the workflow sandbox;
  * the connection itself (address, namespace, TLS, API key) is a profile of @temporalio/envconfig, read by
@@ -107,13 +116,7 @@ export const temporalConfig = {
   },
 
   activities: {
-    prepare: {
-      queue: 'orchestration',
-      startToCloseTimeout: '2 minutes',
-      heartbeatTimeout,
-      retry: storeRetry,
-      why: 'Reads two small objects of the store.',
-    },
+    prepare: short('2 minutes', 'Reads two small objects of the store.'),
     ingest: {
       queue: 'compute',
       startToCloseTimeout: '4 hours',
@@ -135,21 +138,12 @@ export const temporalConfig = {
     controls: compute('120 minutes', 'Two more clusterings of the size of clusterLatent.'),
     identifySegments: compute('60 minutes', 'Matching, and the choice between the methods.'),
     compare: compute('60 minutes', 'Contingency tables, drift of every feature.'),
-    gate: {
-      queue: 'orchestration',
-      startToCloseTimeout: '2 minutes',
-      heartbeatTimeout,
-      retry: storeRetry,
-      why: 'Reads one small object and decides.',
-    },
+    gate: short('2 minutes', 'Reads one small object and decides.'),
     report: compute('30 minutes', 'Draws one page.'),
-    publish: {
-      queue: 'orchestration',
-      startToCloseTimeout: '10 minutes',
-      heartbeatTimeout,
-      retry: storeRetry,
-      why: 'Manifest, index and champion pointer; a lost compare-and-swap is read again and retried.',
-    },
+    publish: short(
+      '10 minutes',
+      'Manifest, index and champion pointer; a lost compare-and-swap is read again and retried.',
+    ),
     deliver: {
       queue: 'compute',
       startToCloseTimeout: '60 minutes',
@@ -164,40 +158,14 @@ export const temporalConfig = {
       retry: trackingRetry,
       why: 'Some dozen requests and a few megabytes of artifacts; what is missed, segments runs sync-mlflow makes up.',
     },
-    recordDeliveries: {
-      queue: 'orchestration',
-      startToCloseTimeout: '2 minutes',
-      retry: storeRetry,
-      why: 'Writes one small object.',
-    },
-    decide: {
-      queue: 'orchestration',
-      startToCloseTimeout: '2 minutes',
-      retry: storeRetry,
-      why: 'Writes what a person decided, the index, and the champion pointer.',
-    },
-    findFinished: {
-      queue: 'orchestration',
-      startToCloseTimeout: '10 minutes',
-      retry: storeRetry,
-      why: 'Reads a manifest a month.',
-    },
-    prepareRescore: {
-      queue: 'orchestration',
-      startToCloseTimeout: '2 minutes',
-      heartbeatTimeout,
-      retry: storeRetry,
-      why: 'Reads the champion pointer and a manifest.',
-    },
+    recordDeliveries: short('2 minutes', 'Writes one small object.'),
+    decide: short('2 minutes', 'Writes what a person decided, the index, and the champion pointer.'),
+    findFinished: short('10 minutes', 'Reads a manifest a month.'),
+    prepareRescore: short('2 minutes', 'Reads the champion pointer and a manifest.'),
     splitShards: compute('60 minutes', 'One pass over eligibility and features.'),
     scoreShard: compute('15 minutes', 'The saved models over one shard.'),
     gatherScores: compute('60 minutes', 'One pass over the scored shards.'),
-    readSegments: {
-      queue: 'orchestration',
-      startToCloseTimeout: '2 minutes',
-      retry: storeRetry,
-      why: 'Reads the assignments of a few retailers.',
-    },
+    readSegments: short('2 minutes', 'Reads the assignments of a few retailers.'),
     scoreRows: {
       queue: 'compute',
       startToCloseTimeout: '2 minutes',
