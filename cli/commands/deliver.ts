@@ -1,16 +1,13 @@
 import { type Command } from 'commander';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import path from 'node:path';
-import { deliver } from '../../activities/deliver.js';
-import { recordDeliveries } from '../../activities/record-deliveries.js';
-import { type StageTools } from '../../activities/stage-tools.js';
+import { createActivities } from '../../activities/create-activities.js';
 import { readManifest } from '../../shared/artifacts/manifest.js';
 import { openStore } from '../../shared/artifacts/open-store.js';
 import { findRun } from '../../shared/artifacts/run-index.js';
 import { type ArtifactStore } from '../../shared/artifacts/store.js';
-import { deliveriesSchema, type Delivery, type TrackingOutcome } from '../../shared/contracts/deliveries.js';
+import { type Deliveries, deliveriesSchema, type Delivery } from '../../shared/contracts/deliveries.js';
 import { SegmentsError } from '../../shared/errors.js';
 import { sinkName } from '../../shared/sinks/sink-name.js';
+import { errorOfFailure } from '../../workers/error-of-failure.js';
 import { exitCodes } from '../exit-codes.js';
 import { createOutput } from '../output.js';
 import { processDependencies } from '../process-dependencies.js';
@@ -39,31 +36,30 @@ export function addDeliverCommand(runs: Command): void {
     }
     const run = { runId, asOf, store: store.uri, folder: `runs/${runId}` };
     const deps = processDependencies(process.env, settings.artifacts);
+    const { signal } = new AbortController();
+    const activities = createActivities({
+      ...deps,
+      scope: () => ({ signal, lastHeartbeat: undefined, heartbeat: () => undefined }),
+    });
     const deliveries: Delivery[] = [];
     try {
       for (const sink of settings.file.sinks) {
-        await mkdir(deps.scratchRoot, { recursive: true });
-        const tools: StageTools = {
-          ...deps,
-          scratch: await mkdtemp(path.join(deps.scratchRoot, 'deliver-')),
-          signal: new AbortController().signal,
-          onProgress: () => undefined,
-          checkpoint: () => undefined,
-          lastCheckpoint: undefined,
-          indexed: false,
-        };
         try {
           const input = { run, files, sink, model: undefined, finishedAt: entry.finishedAt };
-          deliveries.push((await deliver(tools, input)).delivery);
-        } catch (error) {
+          deliveries.push((await activities.deliver(input)).delivery);
+        } catch (failure) {
+          const error = errorOfFailure(failure);
           if (!(error instanceof SegmentsError)) throw error;
           deliveries.push({ sink: sinkName(sink), state: 'failed', problem: error.message });
-        } finally {
-          await rm(tools.scratch, { recursive: true, force: true });
         }
       }
-      const tools = { ...deps, scratch: '', signal: new AbortController().signal } as unknown as StageTools;
-      await recordDeliveries(tools, { run, deliveries, tracking: await trackingOf(store, runId) });
+      const before = await recorded(store, runId);
+      const others = before.deliveries.filter(({ sink }) => deliveries.every((now) => now.sink !== sink));
+      await activities.recordDeliveries({
+        run,
+        deliveries: [...others, ...deliveries],
+        tracking: before.tracking,
+      });
     } finally {
       await deps.close();
     }
@@ -79,9 +75,12 @@ export function addDeliverCommand(runs: Command): void {
   });
 }
 
-/** What `deliveries.json` says of the tracking server: delivering again does not change it. */
-async function trackingOf(store: ArtifactStore, runId: string): Promise<TrackingOutcome | null> {
+/** What `deliveries.json` says so far: delivering again changes nothing of other sinks and of the tracking server. */
+async function recorded(
+  store: ArtifactStore,
+  runId: string,
+): Promise<Pick<Deliveries, 'deliveries' | 'tracking'>> {
   const found = await store.read(`runs/${runId}/deliveries.json`);
-  if (found === undefined) return null;
-  return deliveriesSchema.parse(JSON.parse(new TextDecoder().decode(found.bytes))).tracking;
+  if (found === undefined) return { deliveries: [], tracking: null };
+  return deliveriesSchema.parse(JSON.parse(new TextDecoder().decode(found.bytes)));
 }
