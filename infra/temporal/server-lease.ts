@@ -1,7 +1,14 @@
 import { Connection } from '@temporalio/client';
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { withFileLock } from '../../shared/artifacts/file-lock.js';
+import {
+  isAlive as isProcessAlive,
+  type ProcessIdentity,
+  thisProcess,
+} from '../../shared/artifacts/process-identity.js';
 
 const leaseSchema = z.object({
   /** The `segments` process that answers for the server. */
@@ -15,15 +22,13 @@ const leaseSchema = z.object({
 
 export type ServerLease = z.infer<typeof leaseSchema>;
 
+const processIdentitySchema = z.object({ host: z.string(), pid: z.int(), started: z.string().nullable() });
+
 const leaseFile = (folder: string): string => path.join(folder, 'temporal-server.json');
 
+/** Whether a process of this machine runs. */
 export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  return isProcessAlive({ host: hostname(), pid, started: null }) === true;
 }
 
 async function answers(address: string): Promise<boolean> {
@@ -55,29 +60,30 @@ export async function dropLease(folder: string): Promise<void> {
   await rm(leaseFile(folder), { force: true });
 }
 
+const claimFile = (folder: string): string => path.join(folder, 'temporal-server.lock');
+
+async function readClaim(folder: string): Promise<ProcessIdentity | undefined> {
+  const text = await readFile(claimFile(folder), 'utf8').catch(() => 'null');
+  return processIdentitySchema.safeParse(JSON.parse(text || 'null')).data;
+}
+
 /**
  * Takes the right to open the folder's server database, for this process's lifetime. False where a living process
  * has it: SQLite files have one server at a time.
  */
 export async function claimDatabase(folder: string): Promise<boolean> {
   await mkdir(folder, { recursive: true });
-  const file = path.join(folder, 'temporal-server.lock');
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      const handle = await open(file, 'wx');
-      await handle.writeFile(String(process.pid));
-      await handle.close();
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const owner = Number(await readFile(file, 'utf8').catch(() => ''));
-      if (owner > 0 && isAlive(owner)) return false;
-      await rm(file, { force: true });
-    }
-  }
-  return false;
+  const file = claimFile(folder);
+  return await withFileLock(`${file}.judging`, async () => {
+    const owner = await readClaim(folder);
+    // A process of another machine cannot be asked: it is believed to live.
+    if (owner !== undefined && isProcessAlive(owner) !== false) return false;
+    await writeFile(`${file}.${process.pid}`, JSON.stringify(thisProcess()));
+    await rename(`${file}.${process.pid}`, file);
+    return true;
+  });
 }
 
 export async function releaseDatabase(folder: string): Promise<void> {
-  await rm(path.join(folder, 'temporal-server.lock'), { force: true });
+  await rm(claimFile(folder), { force: true });
 }
