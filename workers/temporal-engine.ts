@@ -51,8 +51,11 @@ export function createTemporalEngine(
         async view() {
           if (type !== 'backfill') return { runs: [await runView(client, handle)] };
           const { months } = await handle.query<BackfillProgress>('progress');
-          const current =
-            months.find(({ state }) => state === 'running') ?? months.findLast(({ runId }) => runId);
+          // Months done before this execution have no child of it to look at; one that failed has.
+          const begun = months.filter(
+            ({ state, workflowId: id }) => state !== 'pending' && id.startsWith(`${workflowId}/`),
+          );
+          const current = begun.find(({ state }) => state === 'running') ?? begun.at(-1);
           if (current === undefined) return { months, runs: [] };
           const view = (id: string) => runView(client, client.workflow.getHandle(id));
           const ended =
