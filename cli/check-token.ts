@@ -9,26 +9,21 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * SEGMENTS_API_TOKEN, or undefined where there is none and none is needed.
+ * The token in the environment variable `name`, or undefined where there is none and none is needed.
  * @throws SegmentsError InvalidInput where anybody could ask, or the token is easily guessed.
  */
-export function checkToken(token: string | undefined, host: string): string | undefined {
-  const what = {
-    where: 'SEGMENTS_API_TOKEN',
-    remedy: 'Set SEGMENTS_API_TOKEN to a random text, for example of openssl rand -hex 32.',
+export function checkToken(name: string, env: NodeJS.ProcessEnv, host: string): string | undefined {
+  const token = env[name];
+  const refuse = (problem: string): never => {
+    throw new SegmentsError('InvalidInput', `${name}: ${problem}`, {
+      where: name,
+      remedy: `Set ${name} to a random text, for example of openssl rand -hex 32.`,
+    });
   };
   if (token === undefined || token === '') {
     if (isLoopback(host)) return undefined;
-    throw new SegmentsError(
-      'InvalidInput',
-      `SEGMENTS_API_TOKEN: found nothing; expected a token, since --host ${host} can be reached from elsewhere`,
-      what,
-    );
+    return refuse(`found nothing; expected a token, since --host ${host} can be reached from elsewhere`);
   }
   if (token.length >= shortestToken) return token;
-  throw new SegmentsError(
-    'InvalidInput',
-    `SEGMENTS_API_TOKEN: found ${token.length} characters; expected at least ${shortestToken}`,
-    what,
-  );
+  return refuse(`found ${token.length} characters; expected at least ${shortestToken}`);
 }

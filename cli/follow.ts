@@ -38,7 +38,6 @@ export async function follow(execution: Execution, output: Output): Promise<unkn
     return await result;
   } finally {
     interrupted.stop();
-    display?.end();
   }
 }
 
@@ -56,7 +55,6 @@ function onInterrupt(cancel: () => Promise<void>): { stop(): void } {
 
 interface Display {
   show(view: ExecutionView): void;
-  end(): void;
 }
 
 const seconds = (stage: StageProgress): string =>
@@ -97,7 +95,6 @@ function lineDisplay(output: Output): Display {
       // A month that failed before its first stage has no view.
       for (const { asOf } of months) sayEnd(asOf);
     },
-    end: () => undefined,
   };
 }
 
@@ -129,7 +126,6 @@ function liveDisplay(): Display {
         current = run.runId;
       }
     },
-    end: () => undefined,
   };
 }
 

@@ -68,7 +68,7 @@ export function addBackfillCommand(program: Command): void {
         remedy: 'Correct the flags named; segments backfill --help shows them.',
       });
       const id = flags.id ?? `backfill-${from}-${to}`;
-      const { result } = await execute('backfill', id, request as BackfillRequest, settings, output);
+      const result = await execute('backfill', id, request as BackfillRequest, settings, output);
       const rows = result as BackfillRow[];
       const runs = await readSummaries(openStore(settings.artifacts), rows);
       output.json({ rows, runs });

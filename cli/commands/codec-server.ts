@@ -3,13 +3,15 @@ import { createCodecServer } from '../../infra/codec-server/codec-server.js';
 import { SegmentsError } from '../../shared/errors.js';
 import { createEncryptionCodec } from '../../shared/payload-codec/encryption-codec.js';
 import { parseEncryptionKeys } from '../../shared/payload-codec/encryption-keys.js';
+import { checkToken } from '../check-token.js';
 import { createOutput } from '../output.js';
+import { portOption } from '../port-option.js';
 import { outputOptions } from '../shared-options.js';
 import { untilInterrupted } from '../until-interrupted.js';
 
 interface CodecServerFlags {
   readonly host: string;
-  readonly port: string;
+  readonly port: number;
   readonly origin: readonly string[];
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -21,7 +23,7 @@ export function addCodecServerCommand(program: Command): void {
     .command('codec-server')
     .description('decrypts payloads for the Temporal UI and CLI, with the keys of SEGMENTS_PAYLOAD_KEYS')
     .addOption(new Option('--host <host>', 'address to listen on').default('127.0.0.1'))
-    .addOption(new Option('--port <port>', 'port to listen on; 0 takes any').default('8888'))
+    .addOption(portOption(8888))
     .addOption(
       new Option('--origin <url...>', 'Temporal UIs that may call').default([
         'http://localhost:8233',
@@ -42,16 +44,9 @@ export function addCodecServerCommand(program: Command): void {
         remedy: 'Give the keys that workers and clients have.',
       });
     }
-    const token = process.env['SEGMENTS_CODEC_TOKEN'] || undefined;
-    if (token === undefined && !['127.0.0.1', 'localhost', '::1'].includes(flags.host)) {
-      throw new SegmentsError(
-        'InvalidConfig',
-        `SEGMENTS_CODEC_TOKEN: found nothing; expected a token, since ${flags.host} is open to others`,
-        { where: 'SEGMENTS_CODEC_TOKEN', remedy: 'Set it, or listen on 127.0.0.1.' },
-      );
-    }
+    const token = checkToken('SEGMENTS_CODEC_TOKEN', process.env, flags.host);
     const server = createCodecServer({ codec: createEncryptionCodec(keys), token, origins: flags.origin });
-    const address = await server.listen({ host: flags.host, port: Number(flags.port) });
+    const address = await server.listen({ host: flags.host, port: flags.port });
     output.note(`codec server on ${address}, for ${flags.origin.join(', ')}; Ctrl-C to stop`);
     output.json({ ready: true, address });
     await untilInterrupted();

@@ -63,7 +63,7 @@ export function addRescoreCommand(program: Command): void {
       output.print(segmentsTable(answer));
       return;
     }
-    const { result } = await execute('rescore', id, request, settings, output);
+    const result = await execute('rescore', id, request, settings, output);
     const summary = result as RescoreSummary & Outcomes;
     output.json(summary);
     output.print(

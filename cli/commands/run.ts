@@ -57,7 +57,7 @@ export function addRunCommand(program: Command): void {
         where: 'segments run',
         remedy,
       });
-      const { result } = await execute(
+      const result = await execute(
         'retrain',
         flags.id ?? `retrain-${request.asOf}`,
         request,

@@ -1,9 +1,11 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Client } from '@temporalio/client';
+import { type Command, Option } from 'commander';
 import { pino } from 'pino';
 import { findClient } from '../open-client.js';
-import { openEngine } from '../open-engine.js';
+import { openEngine, type OpenedEngine } from '../open-engine.js';
 import { checkToken } from '../check-token.js';
 import { createOutput } from '../output.js';
+import { portOption } from '../port-option.js';
 import { processDependencies } from '../process-dependencies.js';
 import { createApiMetrics } from '../serve/api-metrics.js';
 import { createServer } from '../serve/create-server.js';
@@ -38,12 +40,7 @@ export function addServeCommand(program: Command): void {
     .addOption(
       new Option('--host <address>', 'address to listen on').env('SEGMENTS_HOST').default('127.0.0.1'),
     )
-    .addOption(
-      new Option('--port <number>', 'port to listen on; 0 takes a free one')
-        .env('SEGMENTS_PORT')
-        .argParser(parsePort)
-        .default(8090),
-    )
+    .addOption(portOption(8090).env('SEGMENTS_PORT'))
     .addHelpText(
       'after',
       '\nSEGMENTS_API_TOKEN is the bearer token; without it the server listens on loopback only.' +
@@ -52,19 +49,21 @@ export function addServeCommand(program: Command): void {
     );
   outputOptions(engineOption(settingsOption(storeOption(command)))).action(async (flags: ServeFlags) => {
     const output = createOutput(flags);
-    const token = checkToken(process.env['SEGMENTS_API_TOKEN'], flags.host);
+    const token = checkToken('SEGMENTS_API_TOKEN', process.env, flags.host);
     const { artifacts } = await resolveSettings(flags, process.env);
     const deps = processDependencies(process.env, artifacts);
     const store = deps.openStore(artifacts);
     const lookup = createSegmentLookup(store, deps.scratchRoot);
     const choice = flags.engine === 'temporal' ? 'temporal' : 'in-process';
-    const engine = await openEngine({ choice, deps, env: process.env, note: output.note });
-    const client = await findClient();
     const logger = pino(
       { level: output.isQuiet ? 'warn' : 'info' },
       pino.destination({ fd: 2, sync: false }),
     );
+    let engine: OpenedEngine | undefined;
+    let client: Client | undefined;
     try {
+      engine = await openEngine({ choice, deps, env: process.env, note: output.note });
+      client = await findClient();
       const app = await createServer(
         {
           store,
@@ -90,15 +89,9 @@ export function addServeCommand(program: Command): void {
       await app.close();
     } finally {
       await client?.connection.close();
-      await engine.close();
+      await engine?.close();
       await lookup.close();
       await deps.close();
     }
   });
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new InvalidArgumentError('expected a number from 0 to 65535');
 }

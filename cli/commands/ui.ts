@@ -15,13 +15,14 @@ import { decisionSentence } from '../decision-sentence.js';
 import { findClient } from '../open-client.js';
 import { compareStoredRuns } from '../compare-stored-runs.js';
 import { createOutput } from '../output.js';
+import { portOption } from '../port-option.js';
 import { resolveSettings } from '../settings.js';
 import { type CommonFlags, outputOptions, settingsOption, storeOption } from '../shared-options.js';
 import { untilInterrupted } from '../until-interrupted.js';
 
 interface UiFlags extends CommonFlags {
   readonly host: string;
-  readonly port: string;
+  readonly port: number;
   readonly temporalUi?: string;
   readonly temporalNamespace: string;
   readonly mlflow?: string;
@@ -35,11 +36,7 @@ export function addUiCommand(program: Command): void {
     .addOption(
       new Option('--host <address>', 'address to listen on').default('127.0.0.1').env('SEGMENTS_UI_HOST'),
     )
-    .addOption(
-      new Option('--port <number>', 'port to listen on; 0 takes a free one')
-        .default('8400')
-        .env('SEGMENTS_UI_PORT'),
-    )
+    .addOption(portOption(8400).env('SEGMENTS_UI_PORT'))
     .addOption(
       new Option('--temporal-ui <url>', "address of Temporal's UI, for links").env('SEGMENTS_TEMPORAL_UI'),
     )
@@ -56,7 +53,7 @@ export function addUiCommand(program: Command): void {
     const output = createOutput(flags);
     const settings = await resolveSettings(flags, process.env);
     const store = openStore(settings.artifacts);
-    const token = checkToken(process.env['SEGMENTS_API_TOKEN'], flags.host);
+    const token = checkToken('SEGMENTS_API_TOKEN', process.env, flags.host);
     const scratch = await mkdtemp(path.join(tmpdir(), 'segments-ui-'));
     const app = fastify({ logger: false });
     try {
@@ -96,15 +93,8 @@ async function decide(
 }
 
 async function listen(app: ReturnType<typeof fastify>, { host, port }: UiFlags): Promise<string> {
-  const number = Number(port);
-  if (!Number.isInteger(number) || number < 0 || number > 65_535) {
-    throw new SegmentsError('InvalidInput', `--port: found ${JSON.stringify(port)}; expected 0 to 65535`, {
-      where: '--port',
-      remedy: 'Leave it out for 8400, or give 0 for a free port.',
-    });
-  }
   try {
-    return await app.listen({ host, port: number });
+    return await app.listen({ host, port });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw error;

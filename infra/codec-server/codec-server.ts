@@ -1,8 +1,8 @@
 import { type Payload, type PayloadCodec } from '@temporalio/common';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { SegmentsError } from '../../shared/errors.js';
+import { isSameSecret } from '../../shared/same-secret.js';
 import { payloadFromJson, payloadToJson } from '../../shared/payload-codec/json-payload.js';
 
 export interface CodecServerOptions {
@@ -24,8 +24,6 @@ const requestSchema = z.object({
     }),
   ),
 });
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /**
  * Temporal's codec server protocol: POST /decode and /encode with `{ payloads }`, for a UI or CLI that cannot hold keys.
@@ -70,7 +68,7 @@ export function createCodecServer({ codec, token, origins }: CodecServerOptions)
 function isAuthorised(request: FastifyRequest, token: string | undefined): boolean {
   if (token === undefined) return true;
   const [scheme, given] = (request.headers.authorization ?? '').split(' ');
-  return scheme?.toLowerCase() === 'bearer' && timingSafeEqual(digest(given ?? ''), digest(token));
+  return scheme?.toLowerCase() === 'bearer' && isSameSecret(given ?? '', token);
 }
 
 async function answer(

@@ -29,10 +29,7 @@ export const rescoreStages = [
   'deliver',
 ] as const;
 
-export type RetrainStage = (typeof retrainStages)[number];
-export type RescoreStage = (typeof rescoreStages)[number];
-/** `recordDeliveries` writes down what `deliver` and `track` did, and shows as part of them. */
-export type Stage = RetrainStage | RescoreStage | 'recordDeliveries';
+export type Stage = (typeof retrainStages)[number] | (typeof rescoreStages)[number];
 
 export type StageState = 'pending' | 'running' | 'done' | 'failed' | 'skipped';
 

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { type FastifyPluginCallback, type FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { runFiles } from '../artifacts/run-files.js';
@@ -9,6 +8,7 @@ import {
   decisionRequestSchema,
 } from '../contracts/decision.js';
 import { SegmentsError } from '../errors.js';
+import { isSameSecret } from '../same-secret.js';
 import { monthInWords } from '../report/figures.js';
 import { type Html } from '../report/html.js';
 import { withProvenance } from '../report/with-provenance.js';
@@ -74,7 +74,7 @@ export const dashboardPlugin: FastifyPluginCallback<DashboardOptions> = (app, op
 
   app.addHook('onRequest', (request, reply, next) => {
     void reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'same-origin');
-    if (readToken !== undefined && !sameSecret(passwordOf(request.headers.authorization), readToken)) {
+    if (readToken !== undefined && !isSameSecret(passwordOf(request.headers.authorization), readToken)) {
       void reply.header('www-authenticate', 'Basic realm="segments", charset="UTF-8"');
       const text = 'This dashboard asks for its token as the password; the name may be anything.';
       void send(reply, 'Sign in', messagePage(base, { title: 'Sign in', text }), 401);
@@ -185,7 +185,7 @@ export const dashboardPlugin: FastifyPluginCallback<DashboardOptions> = (app, op
       return send(reply, 'Incomplete', messagePage(base, { title: 'Something is missing', text }), 400);
     }
     const { token, ...decision } = form.data;
-    if (!sameSecret(token, decide.token)) {
+    if (!isSameSecret(token, decide.token)) {
       const text = 'The token is not the one that this dashboard was started with. Nothing was decided.';
       return send(reply, 'Wrong token', messagePage(base, { title: 'Wrong token', text }), 403);
     }
@@ -204,12 +204,6 @@ const statusCodes: Readonly<Partial<Record<string, number>>> = {
   AlreadyDecided: 409,
   InvalidInput: 400,
 };
-
-/** Compares in a time that tells nothing of where two secrets differ, nor of their lengths. */
-function sameSecret(given: string, expected: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
-}
 
 /** The password of a basic `Authorization` header, or a bearer's token; empty without either. */
 function passwordOf(header: string | undefined): string {
