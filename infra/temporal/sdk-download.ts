@@ -26,7 +26,7 @@ export async function keptFromSdk(cache: string): Promise<string | undefined> {
 export async function temporalFromSdk(cache: string): Promise<string> {
   const folder = folderIn(cache);
   await mkdir(folder, { recursive: true });
-  // A development package: images of workers, which never start a server, do without it.
+  // Loaded only where a server has to be fetched: workers never start one.
   const { TestWorkflowEnvironment } = await import('@temporalio/testing');
   const executable = { type: 'cached-download', version, downloadDir: folder } as const;
   const environment = await TestWorkflowEnvironment.createLocal({ server: { executable } });

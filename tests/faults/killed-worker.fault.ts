@@ -13,6 +13,8 @@ import { checkedSums, type FaultLab, month, openFaultLab, untilRunning } from '.
 import { recordFault } from './fault-table.js';
 
 const rounds = 25;
+/** The lab has neither sinks nor a tracking server: nothing runs there that could be killed. */
+const stages = retrainStages.filter((stage) => stage !== 'deliver' && stage !== 'track');
 /** Most of a round is waiting for the heartbeat to be missed: so many rounds wait side by side. */
 const lanes = 4;
 
@@ -33,7 +35,7 @@ interface Round {
 /** Kills the worker somewhere within one stage of a run, starts another, and compares what comes out. */
 async function round(number: number, client: Client): Promise<Round> {
   const random = seededRandom(number, 'moment of the kill');
-  const stage = retrainStages[number % retrainStages.length]!;
+  const stage = stages[number % stages.length]!;
   const env = { TEMPORAL_ADDRESS: lab.server.address, TEMPORAL_NAMESPACE: client.options.namespace };
   const cwd = path.join(lab.folder, `round-${number}`);
   await mkdir(cwd);
@@ -101,7 +103,7 @@ test(`a worker killed at a random moment of any stage, ${rounds} times: every ru
     fault: 'SIGKILL of a worker at a random moment',
     rounds,
     held: outcomes.filter(({ identical }) => identical).length,
-    seen: `${lost.length} attempts lost in ${new Set(lost).size} stages (${[...new Set(lost)].sort().join(', ')}); all files identical to the undisturbed run`,
+    seen: `${lost.length} attempts lost in ${outcomes.filter((outcome) => outcome.lost.length > 0).length} rounds and ${new Set(lost).size} stages (${[...new Set(lost)].sort().join(', ')}); files identical to the undisturbed run in ${outcomes.filter(({ identical }) => identical).length} rounds`,
   });
   expect(outcomes.filter(({ identical }) => !identical)).toEqual([]);
   // Kills that only met idle moments would prove nothing.
