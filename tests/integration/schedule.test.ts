@@ -1,3 +1,4 @@
+import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -67,6 +68,10 @@ describe('the monthly schedule', () => {
     const folder = await tempFolder();
     const file = await writeSmallMarket(folder, smallMarketRows({ months: 24 }));
     const store = pathToFileURL(path.join(folder, 'store')).href;
+    const sink = path.join(folder, 'sink');
+    // What the settings file says of sinks holds for scheduled runs as for any other.
+    const sinks = [{ kind: 'file', folder: pathToFileURL(sink).href, format: 'csv' }];
+    await writeFile(path.join(folder, 'segments.config.json'), JSON.stringify({ sinks }));
     await schedule(folder, 'apply', '--source', `csv:${file}`, '--artifacts', store, '--raw', 'off');
     const raw = await worked.client.schedule.getHandle('segments-monthly').describe();
     expect(JSON.stringify(raw)).not.toContain('not-for-histories');
@@ -81,6 +86,8 @@ describe('the monthly schedule', () => {
     }
     expect(summaries.map(({ asOf }) => asOf)).toEqual(['2023-11', '2023-12']);
     expect(summaries[1]!.comparedWith).toBe(summaries[0]!.runId);
+    expect(summaries[0]).toMatchObject({ deliveries: [{ state: 'delivered' }] });
+    expect((await readdir(sink, { recursive: true })).join()).toContain(summaries[0]!.runId);
 
     const found = await until(async () => {
       for await (const run of worked.client.workflow.list({ query: 'AsOf = "2023-12"' })) return run;
