@@ -1,6 +1,7 @@
 import { reconstructionErrors } from '../shared/autoencoder/encode.js';
 import { type CompareResult } from '../shared/contracts/stage-activities.js';
 import { featureNames } from '../shared/features/definitions.js';
+import { sameNames } from '../shared/features/same-names.js';
 import { type FeatureSet } from '../shared/features/feature-definition.js';
 import { gatherRows, type Matrix } from '../shared/numeric/matrix.js';
 import { clusterInsightsCsv } from '../shared/report/cluster-insights.js';
@@ -150,10 +151,7 @@ export function namedFeatures(table: Table): NamedFeatures {
 async function drift(tools: StageTools, folder: RunFolder, previous: StoredRun, set: 'shape' | 'classic') {
   const { matrix, features } = await readScaledSpace(tools, folder, set, previous.folder);
   const model = await loadModel(previous.folder);
-  const same =
-    model.featureNames.length === features.length &&
-    model.featureNames.every((name, i) => name === features[i]);
-  if (!same) return null;
+  if (!sameNames(model.featureNames, features)) return null;
   const latent = await readTable(tools, previous.folder, 'stages/latent.parquet', ['reconstruction_error']);
   return reconstructionDrift(doubles(latent, 'reconstruction_error'), reconstructionErrors(model, matrix));
 }
@@ -171,6 +169,7 @@ async function attribution(
   const oldRows = new Map(old.shopIds.map((id, i) => [id, i]));
   const common = now.shopIds.flatMap((id, i) => (oldRows.has(id) ? [{ old: oldRows.get(id)!, now: i }] : []));
   if (common.length === 0) return null;
+  const [oldInNew, nowInNew] = [await read(previous, folder), await read(folder, folder)];
   const rows = ({ matrix }: ScaledSpace, month: 'old' | 'now'): Matrix =>
     gatherRows(
       matrix,
@@ -181,8 +180,9 @@ async function attribution(
     {
       previous: await savedModels(previous),
       current: await savedModels(folder),
-      oldData: { oldScale: rows(old, 'old'), newScale: rows(await read(previous, folder), 'old') },
-      newData: { oldScale: rows(now, 'now'), newScale: rows(await read(folder, folder), 'now') },
+      oldData: { oldScale: rows(old, 'old'), newScale: rows(oldInNew, 'old') },
+      newData: { oldScale: rows(now, 'now'), newScale: rows(nowInNew, 'now') },
+      features: { oldScale: old.features, newScale: nowInNew.features },
     },
     tools,
   );

@@ -1,7 +1,8 @@
 import { softAssignmentModelSchema } from '../shared/clustering/soft-assignment.js';
 import { nameOverridesKey, parseNameOverrides } from '../shared/identity/name-overrides.js';
 import { parseSegmentsFile } from '../shared/identity/segments-file.js';
-import { type IdentifyRequest, type WaitingMove } from '../shared/identity/identify-run.js';
+import { type IdentifyRequest } from '../shared/identity/identify-run.js';
+import { type WaitingMove } from '../shared/identity/waiting-moves.js';
 import { texts, valuesOf } from '../shared/tabular/column.js';
 import { type Column } from '../shared/tabular/column.js';
 import { writeCsv } from '../shared/tabular/csv.js';

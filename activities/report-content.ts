@@ -4,7 +4,7 @@ import { type DuckDb } from '../shared/duckdb/duckdb.js';
 import { quoteLiteral } from '../shared/duckdb/quote.js';
 import { withDuckDb } from '../shared/duckdb/with-duckdb.js';
 import { readManifest } from '../shared/artifacts/manifest.js';
-import { parseLossCsv } from '../shared/autoencoder/loss-csv.js';
+import { parseLossCsv } from '../shared/autoencoder/parse-loss-csv.js';
 import { SegmentsError } from '../shared/errors.js';
 import { parseSegmentsFile, type SegmentsFile } from '../shared/identity/segments-file.js';
 import { type Matrix } from '../shared/numeric/matrix.js';

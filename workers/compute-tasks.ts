@@ -62,7 +62,7 @@ export interface ComputeTasks {
   scoreRetailers(input: ScoreRequest): Promise<ScoredRetailers>;
   drawReport(input: RunContent): Promise<DrawnReport>;
   assessStructure(input: StructureRequest, events: TaskEvents): Promise<StructureTest>;
-  attributeModels(input: AttributionRequest): Promise<ChangeAttribution>;
+  attributeModels(input: AttributionRequest): Promise<ChangeAttribution | null>;
 }
 
 export const computeTasks: ComputeTasks = {

@@ -147,6 +147,7 @@ function attribute(previous, current, set) {
       applyScaler(scaler, table, set).matrix,
       common.map((pair) => pair[which]),
     );
+  const columns = (scaler) => scaler.sets[set].map(({ name }) => name);
   return attributeModels({
     previous: previous.models,
     current: current.models,
@@ -158,5 +159,6 @@ function attribute(previous, current, set) {
       oldScale: rows(previous.scaler, current.table, 1),
       newScale: rows(current.scaler, current.table, 1),
     },
+    features: { oldScale: columns(previous.scaler), newScale: columns(current.scaler) },
   });
 }

@@ -12,16 +12,3 @@ export function lossCsv(losses: readonly EpochLoss[]): string {
   const lines = losses.map(({ epoch, train, validation }) => `${epoch},${train},${validation ?? ''}\n`);
   return `epoch,train,validation\n${lines.join('')}`;
 }
-
-/** Reads `loss.csv`. */
-export function parseLossCsv(text: string): EpochLoss[] {
-  const [, ...lines] = text.trimEnd().split('\n');
-  return lines.map((line) => {
-    const [epoch, train, validation] = line.split(',');
-    return {
-      epoch: Number(epoch),
-      train: Number(train),
-      validation: validation === undefined || validation === '' ? null : Number(validation),
-    };
-  });
-}

@@ -1,5 +1,6 @@
 import { type Config } from '../contracts/config.js';
 import { type StructureMetrics } from '../contracts/structure-metrics.js';
+import { sameNames } from '../features/same-names.js';
 import { type Matrix } from '../numeric/matrix.js';
 import { type OnProgress } from '../progress.js';
 import { fitMixture } from './mixture/fit-mixture.js';
@@ -35,13 +36,10 @@ export function clusterByMixture(request: MixtureRequest, onProgress: OnProgress
   const { featureNames, config, seed } = request;
   const input = mixtureSpace(request.input);
   const previous = request.previous === undefined ? undefined : loadMixture(request.previous);
-  const sameFeatures =
-    previous?.features.length === featureNames.length &&
-    previous.features.every((name, i) => name === featureNames[i]);
   const fit = fitMixture(input, {
     config,
     seed,
-    warm: sameFeatures ? previous?.mixture : undefined,
+    warm: previous && sameNames(previous.features, featureNames) ? previous.mixture : undefined,
     onProgress,
   });
   const { labels, strengths, outlierScores } = predictMixture(fit.mixture, input);

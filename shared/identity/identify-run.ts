@@ -14,7 +14,8 @@ import { type NameOverrides, overrideNames } from './name-overrides.js';
 import { nameSegments } from './segment-registry.js';
 import { segmentNames } from './segment-names.js';
 import { type SegmentsFile, segmentsFileVersion } from './segments-file.js';
-import { steadyAssignment, type WaitingMoves } from './steady-assignment.js';
+import { steadyAssignment } from './steady-assignment.js';
+import { waitingClusters, type WaitingMove, waitingMoves } from './waiting-moves.js';
 
 /** Clusters of one method: a value a retailer. */
 export interface MethodClusters {
@@ -51,13 +52,6 @@ export interface IdentifyRequest {
         readonly waiting?: ReadonlyMap<string, WaitingMove> | undefined;
       }
     | undefined;
-}
-
-/** A move that the evidence points to and hysteresis has not let happen yet. */
-export interface WaitingMove {
-  readonly segmentId: string;
-  /** Runs in a row. */
-  readonly runs: number;
 }
 
 /** Segments of a run; arrays hold a value a retailer. */
@@ -137,7 +131,7 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
     previous: identity.previousCluster,
     moveMargin: config.mixture.moveMargin,
     movePersistence: config.mixture.movePersistence,
-    waiting: waitingClusters(shopIds, previous?.waiting, identity.segmentOfCluster),
+    waiting: previous?.waiting && waitingClusters(shopIds, previous.waiting, identity.segmentOfCluster),
     noise,
   });
   const segmentIds = Array.from(steady.labels, (label) =>
@@ -162,14 +156,7 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
     outlierScores: own.outlierScores,
     previousSegmentIds: shopIds.map((id) => before.get(id) ?? null),
     held: steady.held,
-    waiting: new Map(
-      shopIds.flatMap((id, i) => {
-        const segmentId = own.labels[i]! < 0 ? null : identity.segmentOfCluster[own.labels[i]!]!;
-        return steady.waited[i]! > 0 && segmentId !== null
-          ? [[id, { segmentId, runs: steady.waited[i]! }] as const]
-          : [];
-      }),
-    ),
+    waiting: waitingMoves(shopIds, steady, identity.segmentOfCluster),
     born: identity.born,
     retired: identity.retired,
     bootstrapJaccard: new Map(
@@ -194,21 +181,6 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
       },
       softAssignment: request.softAssignment,
     },
-  };
-}
-
-function waitingClusters(
-  shopIds: readonly string[],
-  waiting: ReadonlyMap<string, WaitingMove> | undefined,
-  segmentOfCluster: readonly (string | null)[],
-): WaitingMoves | undefined {
-  if (waiting === undefined) return undefined;
-  return {
-    cluster: Int32Array.from(shopIds, (id) => {
-      const move = waiting.get(id);
-      return move === undefined ? -2 : segmentOfCluster.indexOf(move.segmentId);
-    }),
-    runs: Int32Array.from(shopIds, (id) => waiting.get(id)?.runs ?? 0),
   };
 }
 

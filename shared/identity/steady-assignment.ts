@@ -7,13 +7,15 @@ export interface SteadyAssignment {
   readonly strengths: Float64Array;
   /** Retailers whose steadied label differs from the raw one. */
   readonly held: number;
-  /** A retailer each: runs in a row, this one included, whose raw label was the one that it has now; 0 where it was kept nowhere. */
+  /** A retailer each: the cluster that the evidence points to and the margin kept it from; −2 where there is none. */
+  readonly target: Int32Array;
+  /** A retailer each: runs in a row, this one included, in which the evidence pointed to `target`; 0 where there is none. */
   readonly waited: Int32Array;
 }
 
 /** What the run before knew of retailers that it held back. */
-export interface WaitingMoves {
-  /** A retailer each: the cluster that now carries the segment in which it would have been, −1 noise, −2 unknown. */
+export interface WaitingClusters {
+  /** A retailer each: the cluster that now carries the segment in which it would have been, −1 where none does, −2 unknown. */
   readonly cluster: Int32Array;
   /** For how many runs in a row. */
   readonly runs: Int32Array;
@@ -35,7 +37,7 @@ export function steadyAssignment(input: {
   readonly moveMargin: number;
   /** Runs in a row after which weaker evidence moves it too; undefined: never. */
   readonly movePersistence?: number | undefined;
-  readonly waiting?: WaitingMoves | undefined;
+  readonly waiting?: WaitingClusters | undefined;
   /** Where given: a clustered retailer becomes noise only below `enter`, noise is clustered only from `leave` on. */
   readonly noise?:
     { readonly logDensity: Float64Array; readonly enter: number; readonly leave: number } | undefined;
@@ -45,6 +47,7 @@ export function steadyAssignment(input: {
   const k = posterior.columns;
   const labels = new Int32Array(raw.length);
   const strengths = new Float64Array(raw.length);
+  const target = new Int32Array(raw.length).fill(-2);
   const waited = new Int32Array(raw.length);
   let held = 0;
   for (let i = 0; i < raw.length; i++) {
@@ -58,6 +61,7 @@ export function steadyAssignment(input: {
     if (was >= 0 && label >= 0 && label !== was && posterior.data[i * k + label]! < moveMargin) {
       const runs = 1 + (waiting?.cluster[i] === label ? waiting.runs[i]! : 0);
       if (runs < persistence) {
+        target[i] = label;
         waited[i] = runs;
         label = was;
       }
@@ -66,7 +70,7 @@ export function steadyAssignment(input: {
     strengths[i] = label < 0 ? 0 : posterior.data[i * k + label]!;
     if (label !== raw[i]) held++;
   }
-  return { labels, strengths, held, waited };
+  return { labels, strengths, held, target, waited };
 }
 
 function mostLikely(posterior: Matrix, i: number): number {

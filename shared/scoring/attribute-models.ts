@@ -1,3 +1,5 @@
+import { type Autoencoder } from '../autoencoder/autoencoder.js';
+import { sameNames } from '../features/same-names.js';
 import { encode } from '../autoencoder/encode.js';
 import { loadAutoencoder } from '../autoencoder/load-autoencoder.js';
 import { moveRigidly, procrustes } from '../numeric/procrustes.js';
@@ -16,14 +18,24 @@ export interface AttributionRequest {
   readonly oldData: { readonly oldScale: Matrix; readonly newScale: Matrix };
   /** This month's. */
   readonly newData: { readonly oldScale: Matrix; readonly newScale: Matrix };
+  /** What the columns are under either scaling. */
+  readonly features: { readonly oldScale: readonly string[]; readonly newScale: readonly string[] };
 }
 
-/** Puts the same retailers through both runs' models with both months' data, and says what moved them. */
-export function attributeModels(request: AttributionRequest): ChangeAttribution {
-  const { previous, current, oldData, newData } = request;
+/**
+ * Puts the same retailers through both runs' models with both months' data, and says what moved them. Null where either
+ * model was trained on other features than it would be given, as after a change of `features.representation`.
+ */
+export function attributeModels(request: AttributionRequest): ChangeAttribution | null {
+  const { previous, current, oldData, newData, features } = request;
+  const encoderOf = ({ autoencoder }: SavedModels): Autoencoder =>
+    loadAutoencoder(autoencoder.modelJson, autoencoder.weightsBin);
+  const encoders = new Map([previous, current].map((models) => [models, encoderOf(models)]));
+  if (!sameNames(encoders.get(previous)!.featureNames, features.oldScale)) return null;
+  if (!sameNames(encoders.get(current)!.featureNames, features.newScale)) return null;
   const space = (models: SavedModels, scaled: Matrix): { scaled: Matrix; latent: Matrix } => ({
     scaled,
-    latent: encode(loadAutoencoder(models.autoencoder.modelJson, models.autoencoder.weightsBin), scaled),
+    latent: encode(encoders.get(models)!, scaled),
   });
   const segments = (models: SavedModels, at: { scaled: Matrix; latent: Matrix }): (string | null)[] =>
     segmentsOfClusters(models.segments, labelPoints(models, at).clusters);
@@ -32,7 +44,7 @@ export function attributeModels(request: AttributionRequest): ChangeAttribution 
   const newSpace = space(current, oldData.newScale);
   const comparable =
     previous.segments.method === current.segments.method &&
-    oldSpace.scaled.columns === newSpace.scaled.columns &&
+    sameNames(features.oldScale, features.newScale) &&
     oldSpace.latent.columns === newSpace.latent.columns;
   return attributeChange({
     oldModelOldData: segments(previous, oldSpace),

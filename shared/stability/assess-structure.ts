@@ -12,6 +12,7 @@ import { mixtureSpace } from '../clustering/mixture-space.js';
 import { fitSoftAssignment, softAssign } from '../clustering/soft-assignment.js';
 import { structureMetrics } from '../clustering/structure-metrics.js';
 import { type Config } from '../contracts/config.js';
+import { drawRows } from '../numeric/draw-rows.js';
 import { gatherRows, type Matrix } from '../numeric/matrix.js';
 import { seededRandom } from '../numeric/seeded-random.js';
 import { type OnProgress } from '../progress.js';
@@ -120,7 +121,7 @@ export async function assessStructure(
   const { seed } = config;
   const { resamples, halves, nullDraws, maxRetailers } = config.stability;
   const everyone = request.latent.rows;
-  const rows = sampleOf(everyone, maxRetailers, seed);
+  const rows = drawRows(everyone, maxRetailers, seededRandom(seed, 'structure sample'));
   const latent = gatherRows(request.latent, rows);
   const space = mixtureSpace(gatherRows(request.scaled, rows));
   const total = 1 + nullDraws + halves + resamples;
@@ -226,10 +227,4 @@ export async function assessStructure(
     retailers: rows.length,
     resamples,
   });
-}
-
-function sampleOf(rows: number, most: number, seed: number): Int32Array {
-  const all = Int32Array.from({ length: rows }, (_, i) => i);
-  if (rows <= most) return all;
-  return seededRandom(seed, 'structure sample').shuffle(all).slice(0, most).sort();
 }

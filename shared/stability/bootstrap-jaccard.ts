@@ -1,3 +1,4 @@
+import { drawRows } from '../numeric/draw-rows.js';
 import { seededRandom } from '../numeric/seeded-random.js';
 
 /** How the rows of one resample are drawn: with replacement, as many; or half of them, without. */
@@ -21,8 +22,7 @@ export function resampleRows(
 ): Int32Array {
   const random = seededRandom(seed, `${scheme} ${resample}`);
   if (scheme === 'bootstrap') return Int32Array.from({ length: rows }, () => random.integer(rows)).sort();
-  const order = random.shuffle(Int32Array.from({ length: rows }, (_, i) => i));
-  return order.slice(0, rows >> 1).sort();
+  return drawRows(rows, rows >> 1, random);
 }
 
 /**

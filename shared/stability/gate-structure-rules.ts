@@ -50,7 +50,10 @@ export function structureRules(
       observed: test.verdict,
       threshold: byDensity ? 'density structure' : 'continuum',
       passed,
-      sentence: passed ? test.sentence : `${test.sentence} Clusters of HDBSCAN are not published on that.`,
+      sentence:
+        passed || !byDensity
+          ? test.sentence
+          : `${test.sentence} Clusters of HDBSCAN are not published on that.`,
     });
   }
   const measured = comparison?.segments.filter(({ bootstrapJaccard }) => bootstrapJaccard !== null) ?? [];

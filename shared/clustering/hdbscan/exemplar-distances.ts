@@ -1,18 +1,13 @@
-import { type Matrix } from '../../numeric/matrix.js';
+import { gatherRows, type Matrix } from '../../numeric/matrix.js';
 import { type HdbscanModel } from './model.js';
 import { nearestNeighbours } from './neighbour-search.js';
 
 /** Distance of every point to the nearest exemplar of every label: a matrix of points × labels. */
 export function exemplarDistances(model: HdbscanModel, points: Matrix): Matrix {
   const { exemplars } = model.clustering;
-  const { columns } = points;
   const distances = new Float64Array(points.rows * exemplars.length);
   exemplars.forEach((rows, label) => {
-    const data = new Float64Array(rows.length * columns);
-    rows.forEach((row, e) => {
-      data.set(model.points.data.subarray(row * columns, (row + 1) * columns), e * columns);
-    });
-    const nearest = nearestNeighbours({ data, rows: rows.length, columns }, points, 1, model.metric);
+    const nearest = nearestNeighbours(gatherRows(model.points, rows), points, 1, model.metric);
     for (let i = 0; i < points.rows; i++) distances[i * exemplars.length + label] = nearest.distances[i]!;
   });
   return { data: distances, rows: points.rows, columns: exemplars.length };

@@ -1,3 +1,4 @@
+import { drawRows } from '../../numeric/draw-rows.js';
 import { gatherRows, type Matrix } from '../../numeric/matrix.js';
 import { seededRandom } from '../../numeric/seeded-random.js';
 import { adjustedRandIndex } from '../../stability/adjusted-rand-index.js';
@@ -75,7 +76,7 @@ interface Fitted extends ComponentTrial {
   readonly mixture: Mixture;
 }
 
-/** The best mixture of each number of components in turn, until BIC has stopped falling, or to the end. */
+/** The best mixture of each number of components in turn, up to the last of the range. */
 function* mixturesByComponents(
   input: Matrix,
   range: ComponentRange,
@@ -95,6 +96,13 @@ function* mixturesByComponents(
   }
 }
 
+/** A random half of the rows, and the other one. */
+function halvesOf(rows: number, seed: number): [Int32Array, Int32Array] {
+  const one = drawRows(rows, rows >> 1, seededRandom(seed, 'halves for components'));
+  const drawn = new Set(one);
+  return [one, Int32Array.from({ length: rows }, (_, i) => i).filter((i) => !drawn.has(i))];
+}
+
 /** For each number of components asked for: how well mixtures of either half of the rows agree on all of them. */
 function halfStability(
   input: Matrix,
@@ -102,19 +110,22 @@ function halfStability(
   range: ComponentRange,
   options: EmOptions,
 ): Map<number, number> {
-  const labelsOf = (parity: number): Map<number, Int32Array> => {
-    const rows = Array.from({ length: input.rows }, (_, i) => i).filter((i) => i % 2 === parity);
-    const half = gatherRows(input, rows);
+  const to = Math.max(...components);
+  const total = 2 * (to - range.from + 1);
+  let done = 0;
+  const labelsOf = (rows: Int32Array): Map<number, Int32Array> => {
     const labels = new Map<number, Int32Array>();
-    for (const fit of mixturesByComponents(half, { ...range, to: Math.max(...components) }, options)) {
+    for (const fit of mixturesByComponents(gatherRows(input, rows), { ...range, to }, options)) {
+      options.onProgress?.({ phase: 'components on halves', done: ++done, total });
       if (components.includes(fit.components)) {
         labels.set(fit.components, mostLikelyComponents(fit.mixture, input));
       }
     }
     return labels;
   };
-  const [even, odd] = [labelsOf(0), labelsOf(1)];
-  return new Map(components.map((k) => [k, adjustedRandIndex(contingency(even.get(k)!, odd.get(k)!))]));
+  const halves = halvesOf(input.rows, range.seed);
+  const [one, other] = [labelsOf(halves[0]), labelsOf(halves[1])];
+  return new Map(components.map((k) => [k, adjustedRandIndex(contingency(one.get(k)!, other.get(k)!))]));
 }
 
 /**

@@ -1,7 +1,8 @@
 import { type Config } from '../../contracts/config.js';
 import { SegmentsError } from '../../errors.js';
-import { type Matrix, zeros } from '../../numeric/matrix.js';
-import { type SeededRandom, seededRandom } from '../../numeric/seeded-random.js';
+import { drawRows } from '../../numeric/draw-rows.js';
+import { gatherRows, type Matrix } from '../../numeric/matrix.js';
+import { seededRandom } from '../../numeric/seeded-random.js';
 import { type OnProgress } from '../../progress.js';
 import { adaptComponents, type ComponentChange } from './adapt-components.js';
 import { type ComponentTrial, searchComponents } from './component-search.js';
@@ -41,6 +42,7 @@ const maxSearchRows = 8000;
 const searchTolerance = 1e-3;
 const tolerance = 1e-4;
 const maxIterations = 200;
+
 function checkInput(input: Matrix, minComponents: number): void {
   const fail = (message: string, code: 'InvalidMatrix' | 'TooFewRetailers', remedy: string): never => {
     throw new SegmentsError(code, message, { where: 'mixture', remedy });
@@ -61,21 +63,6 @@ function checkInput(input: Matrix, minComponents: number): void {
     'InvalidMatrix',
     'Scale the features first.',
   );
-}
-
-/** `count` rows drawn without replacement, in their own order; all of them where there are no more. */
-function sampleRows(input: Matrix, count: number, random: SeededRandom): Matrix {
-  if (input.rows <= count) return input;
-  const order = random.shuffle(Int32Array.from({ length: input.rows }, (_, i) => i));
-  const chosen = order.slice(0, count).sort();
-  const sample = zeros(count, input.columns);
-  chosen.forEach((from, to) => {
-    sample.data.set(
-      input.data.subarray(from * input.columns, (from + 1) * input.columns),
-      to * input.columns,
-    );
-  });
-  return sample;
 }
 
 /** Rows drawn from the mixture to learn how unlikely its own retailers may be. */
@@ -122,7 +109,10 @@ export function fitMixture(input: Matrix, options: MixtureFitOptions): MixtureFi
   const fits = options.warm?.means.columns === input.columns && options.warm.covariance === config.covariance;
   const warm = fits ? options.warm : undefined;
 
-  const sample = sampleRows(input, maxSearchRows, seededRandom(seed, 'mixture sample'));
+  const sample =
+    input.rows <= maxSearchRows
+      ? input
+      : gatherRows(input, drawRows(input.rows, maxSearchRows, seededRandom(seed, 'mixture sample')));
   const to = Math.max(config.minComponents, Math.min(config.maxComponents, Math.floor(sample.rows / 2)));
   const range = { from: config.minComponents, to, covariance: config.covariance, seed };
   const searched = { ...em, tolerance: searchTolerance };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { steadyAssignment } from '../../../shared/identity/steady-assignment.js';
+import { waitingClusters, type WaitingMove, waitingMoves } from '../../../shared/identity/waiting-moves.js';
 
 /** One retailer whose posterior for cluster 1 is `p`, raw label by the larger. */
 function steady(p: number, previous: number, density?: number) {
@@ -59,4 +60,28 @@ test('weak evidence moves a retailer once it has pointed to the same place for e
   expect(run({ cluster: 1, runs: 2 })).toEqual({ label: 1, waited: 0 });
   // Another place than before: the count begins again.
   expect(run({ cluster: 2, runs: 2 })).toEqual({ label: 0, waited: 1 });
+});
+
+test('persistence also moves a retailer that noise would have taken and its density keeps out of it', () => {
+  const segmentOfCluster = ['S01', 'S02'];
+  // Each run is told by segment what the one before it held back, as the next month is.
+  let moves = new Map<string, WaitingMove>() as ReadonlyMap<string, WaitingMove>;
+  const labels = [1, 2, 3].map(() => {
+    const steady = steadyAssignment({
+      raw: Int32Array.of(-1),
+      posterior: { data: Float64Array.of(0.45, 0.55), rows: 1, columns: 2 },
+      previous: Int32Array.of(0),
+      moveMargin: 0.9,
+      movePersistence: 3,
+      waiting: waitingClusters(['R1'], moves, segmentOfCluster),
+      noise: { logDensity: Float64Array.of(-0.5), enter: -1, leave: 1 },
+    });
+    moves = waitingMoves(['R1'], steady, segmentOfCluster);
+    return { label: steady.labels[0], waiting: moves.get('R1') };
+  });
+  expect(labels).toEqual([
+    { label: 0, waiting: { segmentId: 'S02', runs: 1 } },
+    { label: 0, waiting: { segmentId: 'S02', runs: 2 } },
+    { label: 1, waiting: undefined },
+  ]);
 });

@@ -188,24 +188,40 @@ describe('the gate between two runs', () => {
     ]);
   });
 
+  const structureTest = (verdict: 'density structure' | 'continuum' | 'none') => ({
+    verdict,
+    sentence: 'Evidence.',
+    observed: { clusters: 0, noise: 1, relativeValidity: 0 },
+    null: { draws: 3, clusters: 0, noise: 1, relativeValidity: -1 },
+    stability: { hdbscan: null, mixture: 0.7 },
+    mixtureGain: 1,
+    jaccard: { hdbscan: [], mixture: [] },
+    retailers: 10,
+    resamples: 10,
+  });
+
   test('holds clusters of HDBSCAN where there is no density structure, and anything where there is no structure', () => {
-    const structureTest = (verdict: 'density structure' | 'continuum' | 'none') => ({
-      verdict,
-      sentence: 'Evidence.',
-      observed: { clusters: 0, noise: 1, relativeValidity: 0 },
-      null: { draws: 3, clusters: 0, noise: 1, relativeValidity: -1 },
-      stability: { hdbscan: null, mixture: 0.7 },
-      mixtureGain: 1,
-      jaccard: { hdbscan: [], mixture: [] },
-      retailers: 10,
-      resamples: 10,
-    });
     expect(failed(same, { structureTest: structureTest('continuum') })).toEqual([]);
     expect(failed(same, { structureTest: structureTest('none') })).toEqual(['structure']);
     const dense = { ...same, method: 'hdbscan' as const };
     const before2 = { ...before, method: 'hdbscan' as const };
     expect(failed(dense, { structureTest: structureTest('continuum') }, before2)).toEqual(['structure']);
     expect(failed(dense, { structureTest: structureTest('density structure') }, before2)).toEqual([]);
+  });
+
+  test('gives the evidence of structure, and speaks of HDBSCAN only where its clusters are held', () => {
+    const said = (
+      method: 'hdbscan' | 'mixture',
+      verdict: 'density structure' | 'none',
+    ): string | undefined => {
+      const current = { ...same, method };
+      const comparison = compareRuns({ current, structureTest: structureTest(verdict) });
+      const { reasons } = judgeGate(comparison, current.structure.segments, config);
+      return reasons.find(({ rule }) => rule === 'structure')?.sentence;
+    };
+    expect(said('mixture', 'none')).toBe('Evidence.');
+    expect(said('hdbscan', 'none')).toBe('Evidence. Clusters of HDBSCAN are not published on that.');
+    expect(said('hdbscan', 'density structure')).toBe('Evidence.');
   });
 
   test('holds a run with a segment that resamples do not find again, naming it', () => {
