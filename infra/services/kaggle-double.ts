@@ -167,7 +167,12 @@ function sendFile(
     });
   } else if (fault?.kind === 'slow') {
     let sent = 0;
-    const timer = setInterval(() => response.write(body.subarray(sent, (sent += 64))), 10);
+    const timer = setInterval(() => {
+      response.write(body.subarray(sent, (sent += 64)));
+      if (sent < body.length) return;
+      clearInterval(timer);
+      response.end();
+    }, 10);
     response.on('close', () => clearInterval(timer));
   } else {
     if (fault?.kind === 'flipped bit') body[body.length >> 1]! ^= 1;

@@ -1,4 +1,5 @@
 import { type AsOfMonth } from '../contracts/as-of-month.js';
+import { type IndexEntry, isWaiting } from './run-index.js';
 
 /** A finished run, as far as retention looks at it. */
 export interface StoredRunFacts {
@@ -6,6 +7,8 @@ export interface StoredRunFacts {
   readonly asOf: AsOfMonth;
   readonly verdict: 'published' | 'held' | 'first';
   readonly published: boolean;
+  /** What a person decided on a held run. */
+  readonly decision?: IndexEntry['decision'];
   readonly finishedAt: number;
   /** The run that it was compared with; null where there was none. */
   readonly comparedWith: string | null;
@@ -21,7 +24,7 @@ export interface PruningPlan {
  * Which runs stay: every run of the newest `keepMonths` months, the champion, held runs that nobody has decided on, and the
  * run that each of these was compared with. That one is needed to read a kept run's comparison and to repeat it byte for
  * byte; it does not hold on to its own predecessor in turn, or the first run would keep everything after it for ever.
- * A held run waits until a run of its month is published after it.
+ * A held run waits until somebody decides on it, or a run of its month is published after it.
  */
 export function planPruning(
   runs: readonly StoredRunFacts[],
@@ -31,8 +34,7 @@ export function planPruning(
   const months = [...new Set(runs.map(({ asOf }) => asOf))].sort().reverse();
   const newest = new Set(months.slice(0, keepMonths));
   const waits = (run: StoredRunFacts): boolean =>
-    run.verdict === 'held' &&
-    !run.published &&
+    isWaiting(run) &&
     !runs.some(
       ({ asOf, published, finishedAt }) => published && asOf === run.asOf && finishedAt > run.finishedAt,
     );

@@ -91,6 +91,7 @@ async function storedRuns(
       asOf,
       verdict: entry?.verdict ?? summary.verdict,
       published: entry?.published ?? false,
+      decision: entry?.decision,
       finishedAt: entry?.finishedAt ?? Math.max(0, ...timings.map(({ finishedAt }) => finishedAt ?? 0)),
       comparedWith: comparedWith?.runId ?? null,
     });

@@ -88,6 +88,15 @@ async function update<T>(
   );
 }
 
+/** Whether a run was held and nobody decided on it yet. */
+export function isWaiting({
+  verdict,
+  published,
+  decision,
+}: Pick<IndexEntry, 'verdict' | 'published' | 'decision'>): boolean {
+  return verdict === 'held' && !published && decision === undefined;
+}
+
 /** The order of runs of one month: by when they finished, equal times by ID, so that every publisher agrees. */
 function comesAfter(a: IndexEntry, b: IndexEntry): boolean {
   return a.finishedAt > b.finishedAt || (a.finishedAt === b.finishedAt && a.runId > b.runId);

@@ -104,13 +104,13 @@ export const dashboardPlugin: FastifyPluginCallback<DashboardOptions> = (app, op
     const months = await Promise.all(
       runOfEachMonth(runs)
         .slice(-monthsShown)
-        .map(({ runId }) => reader.read(runId)),
+        .map((run) => reader.read(run)),
     );
     const heldFor = new Map<string, readonly string[]>();
-    for (const { runId } of waitingRuns(runs)) {
-      const { manifest } = await reader.read(runId);
+    for (const run of waitingRuns(runs)) {
+      const { manifest } = await reader.read(run);
       heldFor.set(
-        runId,
+        run.runId,
         manifest.summary.reasons.filter(({ passed }) => !passed).map(({ sentence }) => sentence),
       );
     }
@@ -169,7 +169,7 @@ export const dashboardPlugin: FastifyPluginCallback<DashboardOptions> = (app, op
     const shopId = (query.shop_id ?? '').slice(0, 200);
     const entries = shopId === '' ? [] : runOfEachMonth(await reader.runs()).slice(-monthsShown);
     const months = entries.length === 0 ? [] : await reader.retailer(shopId, entries);
-    const read = await Promise.all(entries.map(({ runId }) => reader.read(runId)));
+    const read = await Promise.all(entries.map((entry) => reader.read(entry)));
     const names = segmentNames(read.map(({ segments }) => segments));
     return send(reply, 'Retailers', retailerPage({ base, shopId, months, names }));
   });

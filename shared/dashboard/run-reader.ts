@@ -1,7 +1,6 @@
-import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { type Manifest, parseManifest } from '../artifacts/manifest.js';
-import { type IndexEntry, listRuns, readChampion } from '../artifacts/run-index.js';
+import { type IndexEntry, isWaiting, listRuns, readChampion } from '../artifacts/run-index.js';
 import { type ArtifactStore } from '../artifacts/store.js';
 import { type Reference } from '../contracts/reference.js';
 import { quoteLiteral } from '../duckdb/quote.js';
@@ -34,8 +33,8 @@ export interface RunReader {
   /** All runs of the index: by month, then by when they finished. */
   runs(): Promise<readonly ListedRun[]>;
   champion(): Promise<IndexEntry | undefined>;
-  /** @throws SegmentsError RunNotFound */
-  read(runId: string): Promise<ReadRun>;
+  /** A run as it was listed, or looked for in the index by its ID. @throws SegmentsError RunNotFound */
+  read(run: ListedRun | string): Promise<ReadRun>;
   /** Bytes of a file that the run's manifest names, checked. @throws SegmentsError RunNotFound, ArtifactNotFound */
   file(runId: string, name: string): Promise<{ readonly manifest: Manifest; readonly bytes: Uint8Array }>;
   /** A retailer in the runs given, in their order. */
@@ -47,12 +46,13 @@ export interface RunReaderOptions {
   /** A folder of its own for copies of assignments, which are fetched once. */
   readonly scratch: string;
   readonly duckDb: { readonly memoryLimit: string; readonly threads: number };
-  /** Runs whose small files are kept in memory. Default 400. */
-  readonly remembered?: number;
 }
 
+/** Runs whose small files are kept in memory. */
+const remembered = 400;
+
 /** Reads what the dashboard shows. A finished run never changes, so each is read from the store once. */
-export function createRunReader({ store, scratch, duckDb, remembered = 400 }: RunReaderOptions): RunReader {
+export function createRunReader({ store, scratch, duckDb }: RunReaderOptions): RunReader {
   const memory = new Map<string, Promise<Omit<ReadRun, 'entry'>>>();
 
   async function content(manifestReference: Reference): Promise<Omit<ReadRun, 'entry'>> {
@@ -92,10 +92,7 @@ export function createRunReader({ store, scratch, duckDb, remembered = 400 }: Ru
     const reference = namedFile(manifest, 'assignments.parquet');
     const local = path.join(scratch, `${reference.sha256}.parquet`);
     if (fetched.has(local)) return local;
-    await mkdir(scratch, { recursive: true });
-    const partial = `${local}.${fetched.size}.partial`;
-    await store.fetchFile(reference, partial);
-    await rename(partial, local);
+    await store.fetchFile(reference, local);
     fetched.add(local);
     return local;
   }
@@ -105,8 +102,8 @@ export function createRunReader({ store, scratch, duckDb, remembered = 400 }: Ru
     storeUri: store.uri,
     runs: () => listRuns(store),
     champion: () => readChampion(store),
-    async read(runId) {
-      const entry = await entryOf(runId);
+    async read(run) {
+      const entry = typeof run === 'string' ? await entryOf(run) : run;
       return { entry, ...(await remember(entry.manifest)) };
     },
     async file(runId, name) {
@@ -153,11 +150,6 @@ export function runOfEachMonth(runs: readonly ListedRun[]): ListedRun[] {
     if (known === undefined || run.published || !known.published) months.set(run.asOf, run);
   }
   return [...months.values()];
-}
-
-/** Whether a run was held and nobody decided on it yet. */
-export function isWaiting({ verdict, published, decision }: ListedRun): boolean {
-  return verdict === 'held' && !published && decision === undefined;
 }
 
 /** Months that wait for a decision: their last run, where it was held and nobody decided yet. Earlier ones are superseded. */

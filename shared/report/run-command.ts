@@ -1,6 +1,7 @@
 import { type Manifest } from '../artifacts/manifest.js';
 import { configSchema } from '../contracts/config.js';
 import { type Source } from '../contracts/source.js';
+import { publicSource } from '../sources/without-query.js';
 
 /** A word for a POSIX shell. */
 function shellWord(text: string): string {
@@ -26,7 +27,10 @@ function settings(config: unknown, defaults: unknown, path: readonly string[] = 
   );
 }
 
-/** The `segments run` that repeats a run: the same source, month, run compared with, and every setting that is not a default. */
+/**
+ * The `segments run` that repeats a run: the same source, month, run compared with, and every setting that is not a default. The query
+ * of a signed address is left out: it is a secret, and has to be given again.
+ */
 export function runCommand({
   source,
   asOf,
@@ -35,7 +39,7 @@ export function runCommand({
 }: Pick<Manifest, 'source' | 'asOf' | 'comparedWith' | 'config'>): string {
   const set = settings(config, configSchema.parse({}));
   const lines = [
-    `segments run --source ${shellWord(sourceWord(source))} --as-of ${asOf}`,
+    `segments run --source ${shellWord(sourceWord(publicSource(source)))} --as-of ${asOf}`,
     `--compare-to ${comparedWith?.runId ?? 'none'}`,
     ...set.map((setting) => `--set ${shellWord(setting)}`),
   ];

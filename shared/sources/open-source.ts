@@ -4,6 +4,7 @@ import { csvSource } from './csv.js';
 import { parquetSource } from './parquet.js';
 import { localCopy } from './remote-file.js';
 import { type SourceContext, type StagedRows } from './sales-source.js';
+import { withoutQuery } from './without-query.js';
 
 /** Stages the rows of any source by its kind. Clients of other systems are loaded when one is asked for. */
 export async function stageSource(source: Source, context: SourceContext): Promise<StagedRows> {
@@ -45,7 +46,7 @@ export function nameOfSource(source: Source): string {
   switch (source.kind) {
     case 'csv':
     case 'parquet':
-      return source.path;
+      return withoutQuery(source.path);
     case 'kaggle':
       return `kaggle:${source.dataset}`;
     case 'bigquery':

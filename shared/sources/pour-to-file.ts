@@ -9,7 +9,10 @@ export interface PouredFile {
   readonly sha256: string;
 }
 
-/** Streams bytes into a new file, counted and hashed on the way. An abort ends it with the signal's reason. */
+/**
+ * Streams bytes into a new file, counted and hashed on the way. An abort ends it with the signal's reason, what `onBytes`
+ * throws with that.
+ */
 export async function pourToFile(
   stream: Readable,
   path: string,
@@ -23,7 +26,12 @@ export async function pourToFile(
     transform(chunk: Buffer, _encoding, done) {
       hash.update(chunk);
       bytes += chunk.length;
-      onBytes(bytes);
+      try {
+        onBytes(bytes);
+      } catch (error) {
+        done(error as Error);
+        return;
+      }
       done(null, chunk);
     },
   });

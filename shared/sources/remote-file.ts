@@ -10,23 +10,29 @@ import { download } from './http/download.js';
 import { openUrl } from './http/open-url.js';
 import { pourToFile } from './pour-to-file.js';
 import { type SourceContext } from './sales-source.js';
+import { tooLarge } from './too-large.js';
 
 /** Sales of the largest retailers stay far below; an address that never ends does not fill the disk. */
-const mostBytes = 64 * 2 ** 30;
+const defaultMostBytes = 64 * 2 ** 30;
 
 /**
  * The path of a file that can be read here: itself, or a copy on scratch of what lies at `https://…` or `s3://bucket/key`.
  * Throws SourceNotFound, CredentialsRefused, SourceRefused, SourceUnavailable.
  */
-export async function localCopy(path: string, context: SourceContext): Promise<string> {
-  if (/^https?:\/\//i.test(path)) return await fromWeb(path, context);
-  if (/^s3:\/\//i.test(path)) return await fromS3(path, context);
+export async function localCopy(
+  path: string,
+  context: SourceContext,
+  mostBytes = defaultMostBytes,
+): Promise<string> {
+  if (/^https?:\/\//i.test(path)) return await fromWeb(path, context, mostBytes);
+  if (/^s3:\/\//i.test(path)) return await fromS3(path, context, mostBytes);
   return path;
 }
 
 async function fromWeb(
   address: string,
   { scratch, env, signal, onProgress }: SourceContext,
+  mostBytes: number,
 ): Promise<string> {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const local = url?.hostname === '127.0.0.1' || url?.hostname === 'localhost';
@@ -36,13 +42,16 @@ async function fromWeb(
       'source.path: expected an https address without user and password',
       {
         where: 'source.path',
-        remedy: 'Give https://host/path; a token goes into SEGMENTS_SOURCE_TOKEN where the worker runs.',
+        remedy:
+          'Give https://host/path; a token goes into SEGMENTS_SOURCE_TOKEN, its server into SEGMENTS_SOURCE_URL, where the worker runs.',
       },
     );
   }
   // A signed address is a secret: what follows the path is not repeated.
   const where = `${url.origin}${url.pathname}`;
-  const token = env['SEGMENTS_SOURCE_TOKEN'];
+  // Whoever may name an address in an input may not learn the token of the worker by it.
+  const own = originOf(env['SEGMENTS_SOURCE_URL']) === url.origin;
+  const token = own ? env['SEGMENTS_SOURCE_TOKEN'] : undefined;
   const target = join(scratch, `download-${createHash('sha256').update(address).digest('hex').slice(0, 16)}`);
   await download({
     async request(headers) {
@@ -61,10 +70,14 @@ async function fromWeb(
   return target;
 }
 
+const originOf = (address: string | undefined): string | undefined =>
+  address !== undefined && URL.canParse(address) ? new URL(address).origin : undefined;
+
 function refusal(status: number, said: string, where: string): SegmentsError {
   const message = `${where}: HTTP ${status}${said}`;
   if (status === 401 || status === 403) {
-    const remedy = 'Give a token that may read it: SEGMENTS_SOURCE_TOKEN; a signed address may have expired.';
+    const remedy =
+      'Give a token that may read it: SEGMENTS_SOURCE_TOKEN, with SEGMENTS_SOURCE_URL naming this server; a signed address may have expired.';
     return new SegmentsError('CredentialsRefused', message, { where, remedy });
   }
   const code = status === 404 || status === 410 ? 'SourceNotFound' : 'SourceRefused';
@@ -74,7 +87,11 @@ function refusal(status: number, said: string, where: string): SegmentsError {
   });
 }
 
-async function fromS3(uri: string, { scratch, env, signal, onProgress }: SourceContext): Promise<string> {
+async function fromS3(
+  uri: string,
+  { scratch, env, signal, onProgress }: SourceContext,
+  mostBytes: number,
+): Promise<string> {
   const match = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/(.+)$/i.exec(uri);
   if (match === null) {
     throw new SegmentsError('InvalidInput', `source.path: found ${uri}; expected s3://bucket/key`, {
@@ -90,8 +107,14 @@ async function fromS3(uri: string, { scratch, env, signal, onProgress }: SourceC
       abortSignal: signal,
     });
     const total = answer.ContentLength;
-    const report = (done: number): void =>
+    if (total !== undefined && total > mostBytes) {
+      (answer.Body as Readable).destroy();
+      throw tooLarge(uri, total, mostBytes);
+    }
+    const report = (done: number): void => {
+      if (done > mostBytes) throw tooLarge(uri, done, mostBytes);
       onProgress({ phase: 'bytes downloaded', done, ...(total === undefined ? {} : { total }) });
+    };
     const { bytes } = await pourToFile(answer.Body as Readable, target, report, signal);
     if (total !== undefined && bytes !== total) throw new Error(`aborted: ${bytes} of ${total} bytes came`);
     return target;

@@ -115,7 +115,7 @@ describe.skipIf(server === undefined)('MLflow', () => {
       );
       expect(run.dataset).toHaveLength(32);
       expect(run.artifacts).toEqual(
-        expect.arrayContaining(['report.html', 'manifest.json', 'loss-plot.png', 'model']),
+        expect.arrayContaining(['manifest.json', 'comparison.json', 'loss-plot.png', 'model']),
       );
     }
   });

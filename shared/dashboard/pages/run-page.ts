@@ -1,8 +1,9 @@
+import { isWaiting } from '../../artifacts/run-index.js';
 import { figure, formatCount, formatDecimal, formatShare, monthInWords } from '../../report/figures.js';
 import { html, type Html } from '../../report/html.js';
 import { runCommand } from '../../report/run-command.js';
 import { decisionForm } from '../decision-form.js';
-import { isWaiting, type ReadRun } from '../run-reader.js';
+import { type ReadRun } from '../run-reader.js';
 import { segmentName } from '../segment-name.js';
 import { status } from '../status.js';
 

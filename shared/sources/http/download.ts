@@ -1,15 +1,20 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
-import { SegmentsError } from '../../errors.js';
 import { type OnProgress } from '../../progress.js';
+import { tooLarge } from '../too-large.js';
+import {
+  completePart,
+  type DownloadPart,
+  leavePart,
+  newPart,
+  removePart,
+  takePart,
+} from './download-part.js';
 import { TransientFailure, untilItPasses } from './transient-failure.js';
 
 const idleMilliseconds = 60_000;
-const unfinished = '.part';
-/** Longer entity tags do not fit into a file name; such a download begins anew instead of going on. */
-const longestTag = 100;
 
 export interface Download {
   /** Asks for the file, with these headers; throws on an answer that is not the file. */
@@ -25,12 +30,12 @@ export interface Download {
 export interface DownloadedFile {
   readonly bytes: number;
   readonly sha256: string;
-  readonly etag: string | undefined;
 }
 
 /**
  * Downloads a file and goes on where it was cut, in this process or a later one: what has come lies beside the target under
- * a name that holds its entity tag, so that parts of two different files are never joined. Checked against the length
+ * a name that holds its entity tag, so that parts of two different files are never joined, and who writes to it, so that
+ * two downloads of one file do not meddle with each other's. Checked against the length
  * and, where the server gives one (x-goog-hash, Content-MD5), the MD5 of the whole.
  * @throws SegmentsError SourceUnavailable, SourceRefused
  */
@@ -38,68 +43,84 @@ export async function download(task: Download): Promise<DownloadedFile> {
   const { target, where, signal } = task;
   await mkdir(path.dirname(target), { recursive: true });
   let received = 0;
-  const file = await untilItPasses(() => attempt(task, (bytes) => (received = Math.max(received, bytes))), {
+  return await untilItPasses(() => attempt(task, (bytes) => (received = Math.max(received, bytes))), {
     where,
     signal,
     progress: () => received,
   });
-  await removeParts(target);
-  return file;
 }
 
 async function attempt(task: Download, onReceived: (bytes: number) => void): Promise<DownloadedFile> {
   const { request, target, signal, where, mostBytes } = task;
-  const part = await findPart(target);
-  const range: Record<string, string> =
-    part === undefined ? {} : { range: `bytes=${part.bytes}-`, 'if-range': part.etag };
-  const response = await request({ 'accept-encoding': 'identity', ...range });
-  if (response.status === 416 && part !== undefined) {
-    await response.body?.cancel();
-    await rm(part.file, { force: true });
-    throw new TransientFailure('the part that had come is of no use: the file is another one');
+  let part = await takePart(target);
+  try {
+    const range: Record<string, string> =
+      part?.etag === undefined ? {} : { range: `bytes=${part.bytes}-`, 'if-range': part.etag };
+    const response = await request({ 'accept-encoding': 'identity', ...range });
+    const etag = response.headers.get('etag') ?? undefined;
+    const from = response.status === 206 ? rangeStart(response) : 0;
+    const goesOn = from > 0 && from === part?.bytes && (etag === undefined || etag === part.etag);
+    if (part !== undefined && !goesOn) {
+      await removePart(part);
+      part = undefined;
+    }
+    if (response.status === 416) {
+      await response.body?.cancel();
+      throw new TransientFailure('the part that had come is of no use: the file is another one');
+    }
+    if (from > 0 && !goesOn) {
+      await response.body?.cancel();
+      throw new TransientFailure('the server answered with another part of the file than was asked for');
+    }
+    const length = response.headers.get('content-length');
+    const total = length === null ? undefined : from + Number(length);
+    if (total !== undefined && total > mostBytes) {
+      await response.body?.cancel();
+      throw tooLarge(where, total, mostBytes);
+    }
+    part ??= newPart(target, etag);
+    const bytes = await receive(task, response, part, { from, total, onReceived });
+    const { sha256, md5 } = await digests(part.file, signal);
+    const promised = promisedMd5(response.headers);
+    if (promised !== undefined && promised !== md5) {
+      await removePart(part);
+      part = undefined;
+      throw new TransientFailure(`the MD5 of what came is ${md5}; the server says ${promised}`);
+    }
+    await completePart(target, part);
+    part = undefined;
+    return { bytes, sha256 };
+  } finally {
+    if (part !== undefined) await leavePart(target, part);
   }
-  const etag = response.headers.get('etag') ?? undefined;
-  const from = response.status === 206 ? rangeStart(response) : 0;
-  const goesOn = from > 0 && from === part?.bytes && (etag === undefined || etag === part.etag);
-  if (from > 0 && !goesOn) {
-    await response.body?.cancel();
-    if (part !== undefined) await rm(part.file, { force: true });
-    throw new TransientFailure('the server answered with another part of the file than was asked for');
-  }
-  const length = response.headers.get('content-length');
-  const total = length === null ? undefined : from + Number(length);
-  const tooLarge = (bytes: number): SegmentsError =>
-    new SegmentsError('SourceRefused', `${where}: ${bytes} bytes; at most ${mostBytes} are read`, {
-      where,
-      remedy: 'Name one file of the dataset, or download it yourself and name it as csv:FILE.',
-    });
-  if (total !== undefined && total > mostBytes) {
-    await response.body?.cancel();
-    throw tooLarge(total);
-  }
-  const file = goesOn ? part!.file : partName(target, etag);
-  const handle = await open(file, goesOn ? 'r+' : 'w');
+}
+
+/** Writes the body behind what has come already; gives the length of the whole. */
+async function receive(
+  { where, mostBytes, signal, onProgress }: Download,
+  response: Response,
+  part: DownloadPart,
+  {
+    from,
+    total,
+    onReceived,
+  }: { from: number; total: number | undefined; onReceived: (bytes: number) => void },
+): Promise<number> {
+  const handle = await open(part.file, from > 0 ? 'r+' : 'wx');
   let bytes = from;
   try {
     for await (const chunk of body(response, signal)) {
-      if (bytes + chunk.byteLength > mostBytes) throw tooLarge(bytes + chunk.byteLength);
+      if (bytes + chunk.byteLength > mostBytes) throw tooLarge(where, bytes + chunk.byteLength, mostBytes);
       await writeAt(handle, chunk, bytes);
       bytes += chunk.byteLength;
       onReceived(bytes);
-      task.onProgress({ phase: 'bytes downloaded', done: bytes, ...(total === undefined ? {} : { total }) });
+      onProgress({ phase: 'bytes downloaded', done: bytes, ...(total === undefined ? {} : { total }) });
     }
   } finally {
     await handle.close();
   }
   if (total !== undefined && bytes !== total) throw new TransientFailure(`${bytes} of ${total} bytes came`);
-  const { sha256, md5 } = await digests(file, signal);
-  const promised = promisedMd5(response.headers);
-  if (promised !== undefined && promised !== md5) {
-    await rm(file, { force: true });
-    throw new TransientFailure(`the MD5 of what came is ${md5}; the server says ${promised}`);
-  }
-  await rename(file, target);
-  return { bytes, sha256, etag };
+  return bytes;
 }
 
 /** Chunks of the body. A server that falls silent is given up on; a line that breaks is worth another attempt. */
@@ -138,37 +159,6 @@ async function writeAt(handle: FileHandle, chunk: Uint8Array, position: number):
     );
     written += bytesWritten;
   }
-}
-
-function partName(target: string, etag: string | undefined): string {
-  const strong = etag !== undefined && !etag.startsWith('W/') && etag.length <= longestTag;
-  // Without a tag nobody could tell later what the part is of; a name of its own keeps two downloads apart.
-  const name = strong ? Buffer.from(etag).toString('base64url') : `-${process.pid}-${performance.now()}`;
-  return `${target}.${name}${unfinished}`;
-}
-
-async function parts(target: string): Promise<{ file: string; name: string }[]> {
-  const folder = path.dirname(target);
-  const prefix = `${path.basename(target)}.`;
-  return (await readdir(folder))
-    .filter((name) => name.startsWith(prefix) && name.endsWith(unfinished))
-    .map((name) => ({ file: path.join(folder, name), name: name.slice(prefix.length, -unfinished.length) }));
-}
-
-async function findPart(target: string): Promise<{ file: string; etag: string; bytes: number } | undefined> {
-  let largest: { file: string; etag: string; bytes: number } | undefined;
-  for (const { file, name } of await parts(target)) {
-    if (name.startsWith('-')) continue;
-    const bytes = (await stat(file).catch(() => undefined))?.size ?? 0;
-    if (bytes > (largest?.bytes ?? 0)) {
-      largest = { file, etag: Buffer.from(name, 'base64url').toString(), bytes };
-    }
-  }
-  return largest;
-}
-
-async function removeParts(target: string): Promise<void> {
-  for (const { file } of await parts(target)) await rm(file, { force: true });
 }
 
 function rangeStart({ headers }: Response): number {

@@ -22,8 +22,7 @@ export async function registerVersion(
 ): Promise<string> {
   await client.postUnless('RESOURCE_ALREADY_EXISTS', 'registered-models/create', {
     name,
-    description:
-      'Encoder, clusters and segments of a published month; the alias champion is what scores now.',
+    description: 'Encoder, mixture and segments of a published month; the alias champion is what scores now.',
   });
   const present = await versionOf(client, name, (version) => version.run_id === run.run_id);
   if (present !== undefined) return present;

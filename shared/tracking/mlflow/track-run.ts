@@ -9,6 +9,7 @@ import { parseLossCsv } from '../../autoencoder/parse-loss-csv.js';
 import { type TrackingOutcome } from '../../contracts/deliveries.js';
 import { type Tracking } from '../../contracts/sink.js';
 import { type OnProgress } from '../../progress.js';
+import { publicSource } from '../../sources/without-query.js';
 import { comparisonSchema } from '../../stability/comparison-schema.js';
 import { validate } from '../../contracts/validate.js';
 import { SegmentsError } from '../../errors.js';
@@ -22,9 +23,11 @@ import { moveChampionAlias, registerVersion } from './model-registry.js';
 const metricsPerCall = 1000;
 const paramsPerCall = 100;
 
-/** What describes a run, for people who look at MLflow. The rows of retailers stay in the store. */
+/**
+ * What describes a run, for people who look at MLflow. Retailers stay in the store, and so does the report, whose map and
+ * typical retailers name them.
+ */
 const describing = [
-  'report.html',
   'loss.csv',
   'loss-plot.png',
   'comparison.json',
@@ -32,15 +35,11 @@ const describing = [
   'cluster_insights.csv',
 ] as const;
 
-/** What scores with it: the folder that a model version points to. */
-const model = [
-  'autoencoder/model.json',
-  'autoencoder/weights.bin',
-  'scaler.json',
-  'segments.json',
-  'hdbscan-latent.json.gz',
-  'mixture.json.gz',
-] as const;
+/**
+ * The folder that a model version points to. HDBSCAN predicts by the embedding of every retailer that it was fitted to:
+ * those are rows, which stay in the store too.
+ */
+const model = ['scaler.json', 'segments.json', 'mixture.json.gz'] as const;
 
 export interface TrackRequest {
   readonly store: ArtifactStore;
@@ -218,7 +217,7 @@ function dataset({ fingerprint, source, ingest, asOf }: Manifest): object {
       name: `sales-${fingerprint.kind}`,
       digest: fingerprint.sha256.slice(0, 32),
       source_type: fingerprint.kind,
-      source: JSON.stringify(source),
+      source: JSON.stringify(publicSource(source)),
       profile: JSON.stringify({
         num_rows: ingest.used,
         rejected: ingest.rejected,
@@ -241,21 +240,23 @@ async function uploadArtifacts(
 ): Promise<void> {
   if (!artifactScheme.safeParse(artifactUri).success) return;
   const root = artifactUri.replace(/^mlflow-artifacts:(\/\/[^/]+)?\/*/, '');
-  const uploads = [
-    ...describing.map((name) => ({ name, target: name as string })),
-    ...model.map((name) => ({ name, target: `model/${name}` })),
-  ];
+  const put = async (target: string, bytes: Uint8Array, mediaType: string): Promise<void> => {
+    await client.putArtifact(`${root}/${target}`, bytes, mediaType);
+    onProgress({ phase: 'artifacts', done: ++done, total });
+  };
+  const total = describing.length + model.length + 4;
   let done = 0;
-  for (const { name, target } of uploads) {
-    await client.putArtifact(`${root}/${target}`, await read(name), runFiles[name].mediaType);
-    onProgress({ phase: 'artifacts', done: ++done, total: uploads.length + 1 });
-  }
-  const encoder = encoderOnnx(
-    loadAutoencoder(await read('autoencoder/model.json'), await read('autoencoder/weights.bin')),
-  );
-  await client.putArtifact(`${root}/model/encoder.onnx`, encoder, 'application/octet-stream');
-  const text = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
-  await client.putArtifact(`${root}/manifest.json`, text, 'application/json');
+  for (const name of describing) await put(name, await read(name), runFiles[name].mediaType);
+  for (const name of model) await put(`model/${name}`, await read(name), runFiles[name].mediaType);
+  const topology = await read('autoencoder/model.json');
+  const weights = await read('autoencoder/weights.bin');
+  await put('model/autoencoder/model.json', topology, runFiles['autoencoder/model.json'].mediaType);
+  await put('model/autoencoder/weights.bin', weights, runFiles['autoencoder/weights.bin'].mediaType);
+  const encoder = encoderOnnx(loadAutoencoder(topology, weights));
+  await put('model/encoder.onnx', encoder, 'application/octet-stream');
+  const shown = { ...manifest, source: publicSource(manifest.source) };
+  const text = new TextEncoder().encode(`${JSON.stringify(shown, null, 2)}\n`);
+  await put('manifest.json', text, 'application/json');
 }
 
 function* chunks<T>(values: readonly T[], size: number): Generator<readonly T[]> {

@@ -11,6 +11,7 @@ import { findChromium } from '../../../infra/services/chromium.js';
 import { openStore } from '../../../shared/artifacts/open-store.js';
 import { readManifest } from '../../../shared/artifacts/manifest.js';
 import { listRuns } from '../../../shared/artifacts/run-index.js';
+import { type ArtifactStore } from '../../../shared/artifacts/store.js';
 import { type RunSummary } from '../../../shared/contracts/run-summary.js';
 import {
   dashboardPlugin,
@@ -70,8 +71,16 @@ afterEach(async () => {
 async function serve(
   options: Pick<DashboardOptions, 'decide' | 'linksOf' | 'readToken'> = {},
   prefix = '',
-): Promise<{ app: FastifyInstance; address: string }> {
-  const store = openStore(storeUri);
+): Promise<{ app: FastifyInstance; address: string; read: string[] }> {
+  const opened = openStore(storeUri);
+  const read: string[] = [];
+  const store: ArtifactStore = {
+    ...opened,
+    read(key) {
+      read.push(key);
+      return opened.read(key);
+    },
+  };
   const app = fastify();
   open.push(app);
   const scratch = path.join(folder, 'scratch');
@@ -81,8 +90,17 @@ async function serve(
     compare: (earlier, later) => compareStoredRuns(store, earlier, later),
     ...options,
   });
-  return { app, address: await app.listen({ host: '127.0.0.1', port: 0 }) };
+  return { app, read, address: await app.listen({ host: '127.0.0.1', port: 0 }) };
 }
+
+test('the overview reads the index once, however many runs it shows', async () => {
+  const { app, read } = await serve();
+  expect((await app.inject('/')).statusCode).toBe(200);
+  expect(read.sort()).toEqual([
+    'index/champion.json',
+    ...[...runs.keys()].map((month) => `index/months/${month}.json`),
+  ]);
+});
 
 function deciding(): { decide: NonNullable<DashboardOptions['decide']>; decided: HeldRunDecision[] } {
   const decided: HeldRunDecision[] = [];

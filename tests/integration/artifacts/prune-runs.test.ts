@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { decideRun } from '../../../shared/artifacts/decide-run.js';
 import { createFileStore } from '../../../shared/artifacts/file-store.js';
 import { readManifest } from '../../../shared/artifacts/manifest.js';
 import { pruneRuns } from '../../../shared/artifacts/prune-runs.js';
@@ -68,6 +69,15 @@ describe('pruning', () => {
     expect(await allKeys(store)).toEqual(before.filter((key) => !gone.test(key)));
     await expectWhole(store);
     expect((await pruneRuns(store, options(2))).remove).toEqual([]);
+  });
+
+  test('a held run that was rejected does not wait any more', async () => {
+    const store = await newStore();
+    await fill(store);
+    await decideRun(store, 'held-2', { outcome: 'rejected', by: 'Ana', reason: 'too noisy', decidedAt: 8 });
+    const { remove } = await pruneRuns(store, options(2));
+    expect(remove.map(({ runId }) => runId)).toContain('held-2');
+    expect((await listRuns(store)).map(({ runId }) => runId)).toEqual(['run-4', 'run-5', 'run-6']);
   });
 
   test('stopped at any step, leaves no run half in the index; the next call ends what was begun', async () => {

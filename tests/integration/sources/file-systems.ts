@@ -77,7 +77,8 @@ export function webSystem(server: KaggleDouble): SystemUnderTest {
     }),
     async wrongCredentials(placed) {
       server.plan('storage', [{ kind: 'status', status: 403 }]);
-      return { ...placed, env: { SEGMENTS_SOURCE_TOKEN: 'wrong-secret' } };
+      const { path: address } = placed.source as { path: string };
+      return { ...placed, env: { SEGMENTS_SOURCE_TOKEN: 'wrong-secret', SEGMENTS_SOURCE_URL: address } };
     },
     killedHalfWay: async () => ({
       ...(await faulty({ kind: 'cut', share: 0.5 }, ...always({ kind: 'cut', share: 0 }))),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
@@ -125,6 +126,17 @@ describe('a Kaggle dataset', () => {
     double.requests.length = 0;
     await read();
     expect(double.requests.at(-1)!.range).toBe(`bytes=${Math.floor(csv(1).length / 2)}-`);
+  });
+
+  test('two that download one file at once both get it whole, and leave no part behind', async () => {
+    double.plan('storage', [{ kind: 'slow' }, { kind: 'cut', share: 0.5 }, { kind: 'slow' }]);
+    const whole = createHash('sha256').update(csv(1)).digest('hex');
+    const source = kaggle({ version: 1, file: 'shop-sales-data.csv' });
+    const both = await Promise.all([read(source), read(source)]);
+    expect(both.map(({ fingerprint }) => fingerprint.sha256)).toEqual([whole, whole]);
+    expect(double.requests.filter(({ host }) => host === 'storage')).toHaveLength(3);
+    const folder = path.join(env['XDG_CACHE_HOME']!, 'stable-segments/kaggle/owner/sales/1');
+    expect(await readdir(folder)).toHaveLength(2);
   });
 
   test('a server that knows no Range begins anew', async () => {

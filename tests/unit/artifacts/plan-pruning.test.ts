@@ -31,6 +31,8 @@ describe('which runs stay', () => {
     expect(ids(planPruning([...chain, held], '2023-06', 1).keep.map((each) => each.run))).toContain('held');
     const decided = run('again', '2023-02', { finishedAt: 9 });
     expect(ids(planPruning([...chain, held, decided], '2023-06', 1).remove)).toContain('held');
+    const decision = { outcome: 'rejected', by: 'Ana', decidedAt: 6 } as const;
+    expect(ids(planPruning([...chain, { ...held, decision }], '2023-06', 1).remove)).toContain('held');
     const approved = { ...held, published: true };
     expect(ids(planPruning([...chain, approved], '2023-06', 1).remove)).toContain('held');
   });

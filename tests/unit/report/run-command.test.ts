@@ -29,3 +29,14 @@ test('a run of defaults that was compared with nothing is a short command', () =
     `segments run --source '{"kind":"kaggle","dataset":"owner/set","file":"sales.csv"}' --as-of 2023-12 \\\n  --compare-to none`,
   );
 });
+
+test('a signed address is named without its signature', () => {
+  const command = runCommand({
+    source: { kind: 'csv', path: 'https://host/sales.csv?signature=secret' },
+    asOf: '2023-12',
+    comparedWith: null,
+    config: configSchema.parse({}),
+  });
+  expect(command).toContain('--source csv:https://host/sales.csv --as-of');
+  expect(command).not.toContain('secret');
+});
