@@ -1,10 +1,13 @@
 import { reconstructionErrors } from '../shared/autoencoder/encode.js';
+import { loadAutoencoder } from '../shared/autoencoder/load-autoencoder.js';
 import { type CompareResult } from '../shared/contracts/stage-activities.js';
 import { featureNames } from '../shared/features/definitions.js';
 import { sameNames } from '../shared/features/same-names.js';
+import { applyScaler, type ScaledFeatures } from '../shared/features/scaler.js';
 import { type FeatureSet } from '../shared/features/feature-definition.js';
 import { gatherRows, type Matrix } from '../shared/numeric/matrix.js';
 import { clusterInsightsCsv } from '../shared/report/cluster-insights.js';
+import { type SavedModels } from '../shared/scoring/attribute-models.js';
 import { type ComparedRun, compareRuns } from '../shared/stability/compare-runs.js';
 import { type ChangeAttribution } from '../shared/stability/change-attribution.js';
 import { type RunStructure } from '../shared/stability/comparison-schema.js';
@@ -19,11 +22,12 @@ import { clustersOf } from './clusters-table.js';
 import { readTable } from './parquet-io.js';
 import { openStoredRun, type StoredRun } from './previous-run.js';
 import { openRunFolder, type RunFolder } from './run-folder.js';
+import { readRunInputs, type RunInputs } from './run-inputs.js';
 import { savedModels } from './saved-models.js';
-import { readScaledSpace, type ScaledSpace } from './scaled-space.js';
 import { type Stage } from './stage-of.js';
 import { type StageTools } from './stage-tools.js';
-import { loadModel } from './train-autoencoder.js';
+
+type PreviousRun = StoredRun & RunInputs & { readonly models: SavedModels };
 
 const spaces = ['latent', 'mixture', 'raw', 'pca', 'untrained'] as const;
 
@@ -31,8 +35,15 @@ const spaces = ['latent', 'mixture', 'raw', 'pca', 'untrained'] as const;
 export const compare: Stage<'compare'> = async (tools, { run, files, findings }) => {
   const folder = openRunFolder(tools, run, files);
   const previous = findings.previous && (await openStoredRun(tools, run.store, findings.previous));
-  const features = await readTable(tools, folder, 'features.parquet');
-  const current = await comparedRun(tools, folder, features, {
+  const set = run.config.features.representation;
+  const inputs = await readRunInputs(tools, folder);
+  const before = previous && {
+    ...previous,
+    ...(await readRunInputs(tools, previous.folder)),
+    models: await savedModels(previous.folder),
+  };
+  const crossed = before && applyScaler(before.scaler, inputs.features, set);
+  const current = await comparedRun(tools, folder, inputs.features, {
     asOf: run.asOf,
     method: findings.identify.method,
     structure: {
@@ -45,14 +56,15 @@ export const compare: Stage<'compare'> = async (tools, { run, files, findings })
   });
   const comparison = compareRuns({
     current,
-    modelFeatures: featureNames(run.config.features.representation),
+    modelFeatures: featureNames(set),
     previous:
-      previous && (await comparedRun(tools, previous.folder, undefined, structureOf(previous.manifest))),
-    reconstruction: previous && (await drift(tools, folder, previous, run.config.features.representation)),
+      before && (await comparedRun(tools, before.folder, before.features, structureOf(before.manifest))),
+    reconstruction: before && (await drift(tools, before, crossed!)),
     bootstrapJaccard: new Map(Object.entries(findings.identify.bootstrapJaccard)),
     structureTest: findings.identify.structureTest,
     attribution:
-      previous && (await attribution(tools, folder, previous.folder, run.config.features.representation)),
+      before &&
+      (await attribution(tools, before, { ...inputs, models: await savedModels(folder) }, crossed!, set)),
     month: findings.ingest.month,
   });
 
@@ -81,7 +93,7 @@ export const compare: Stage<'compare'> = async (tools, { run, files, findings })
       values: Float64Array.from(matrix, ({ shareOfTo }) => shareOfTo),
     },
   ]);
-  const insightsCsv = await insights(tools, folder, features);
+  const insightsCsv = await insights(tools, folder, inputs.features);
   return {
     files: {
       'comparison.json': await folder.write(
@@ -126,7 +138,7 @@ function structureOf({ asOf, summary }: Manifest): {
 async function comparedRun(
   tools: StageTools,
   folder: RunFolder,
-  features: Table | undefined,
+  features: Table,
   known: { asOf: string; method: 'hdbscan' | 'mixture'; structure: RunStructure },
 ): Promise<ComparedRun> {
   const assignments = await readTable(tools, folder, 'assignments.parquet', ['shop_id', 'segment_id']);
@@ -134,7 +146,7 @@ async function comparedRun(
     ...known,
     shopIds: texts(assignments, 'shop_id'),
     segmentIds: valuesOf(assignments, 'segment_id', 'text'),
-    features: namedFeatures(features ?? (await readTable(tools, folder, 'features.parquet'))),
+    features: namedFeatures(features),
   };
 }
 
@@ -148,41 +160,53 @@ export function namedFeatures(table: Table): NamedFeatures {
 }
 
 /** How well the previous model explains this month's retailers, beside its own: the data's drift, not the model's. */
-async function drift(tools: StageTools, folder: RunFolder, previous: StoredRun, set: 'shape' | 'classic') {
-  const { matrix, features } = await readScaledSpace(tools, folder, set, previous.folder);
-  const model = await loadModel(previous.folder);
-  if (!sameNames(model.featureNames, features)) return null;
+async function drift(
+  tools: StageTools,
+  previous: PreviousRun,
+  crossed: ScaledFeatures,
+): Promise<ReturnType<typeof reconstructionDrift> | null> {
+  const { modelJson, weightsBin } = previous.models.autoencoder;
+  const model = loadAutoencoder(modelJson, weightsBin);
+  if (!sameNames(model.featureNames, crossed.names)) return null;
   const latent = await readTable(tools, previous.folder, 'stages/latent.parquet', ['reconstruction_error']);
-  return reconstructionDrift(doubles(latent, 'reconstruction_error'), reconstructionErrors(model, matrix));
+  return reconstructionDrift(
+    doubles(latent, 'reconstruction_error'),
+    reconstructionErrors(model, crossed.matrix),
+  );
 }
 
 /** Both runs' models on both months' data, for the retailers in both: whether the data, or what we made of it, changed. */
 async function attribution(
   tools: StageTools,
-  folder: RunFolder,
-  previous: RunFolder,
+  previous: PreviousRun,
+  current: RunInputs & { readonly models: SavedModels },
+  /** This month's features as the previous run scales them. */
+  crossed: ScaledFeatures,
   set: FeatureSet,
 ): Promise<ChangeAttribution | null> {
-  const read = async (data: RunFolder, scaledBy: RunFolder): Promise<ScaledSpace> =>
-    readScaledSpace(tools, data, set, scaledBy);
-  const [old, now] = [await read(previous, previous), await read(folder, previous)];
-  const oldRows = new Map(old.shopIds.map((id, i) => [id, i]));
-  const common = now.shopIds.flatMap((id, i) => (oldRows.has(id) ? [{ old: oldRows.get(id)!, now: i }] : []));
+  const oldRows = new Map(texts(previous.features, 'shop_id').map((id, i) => [id, i]));
+  const common = texts(current.features, 'shop_id').flatMap((id, i) =>
+    oldRows.has(id) ? [{ old: oldRows.get(id)!, now: i }] : [],
+  );
   if (common.length === 0) return null;
-  const [oldInNew, nowInNew] = [await read(previous, folder), await read(folder, folder)];
-  const rows = ({ matrix }: ScaledSpace, month: 'old' | 'now'): Matrix =>
+  const rows = ({ matrix }: ScaledFeatures, month: 'old' | 'now'): Matrix =>
     gatherRows(
       matrix,
       common.map((at) => at[month]),
     );
+  const [old, now] = [
+    applyScaler(previous.scaler, previous.features, set),
+    applyScaler(current.scaler, current.features, set),
+  ];
+  const oldInNew = applyScaler(current.scaler, previous.features, set);
   return tools.compute.run(
     'attributeModels',
     {
-      previous: await savedModels(previous),
-      current: await savedModels(folder),
+      previous: previous.models,
+      current: current.models,
       oldData: { oldScale: rows(old, 'old'), newScale: rows(oldInNew, 'old') },
-      newData: { oldScale: rows(now, 'now'), newScale: rows(nowInNew, 'now') },
-      features: { oldScale: old.features, newScale: nowInNew.features },
+      newData: { oldScale: rows(crossed, 'now'), newScale: rows(now, 'now') },
+      features: { oldScale: old.names, newScale: now.names },
     },
     tools,
   );

@@ -3,7 +3,7 @@ import { type RunSummary, type Verdict } from '../contracts/run-summary.js';
 import { type IngestCounts, type SourceFingerprint } from '../contracts/stage-activities.js';
 import { type StructureMetrics } from '../contracts/structure-metrics.js';
 import { type GateReason } from '../stability/gate-reason.js';
-import { type JudgedComparison } from './verdicts.js';
+import { type Comparison } from '../stability/comparison-schema.js';
 
 /** How a segment's mean of one feature differs from that of all retailers. */
 export interface ProfileRow {
@@ -111,7 +111,7 @@ export interface ReportInput {
   readonly keptBySpace?: RunSummary['keptBySpace'];
   readonly segments: readonly ReportSegment[];
   /** `comparison.json`; one without a previous run counts as none. */
-  readonly comparison?: JudgedComparison;
+  readonly comparison?: Comparison;
   /** Names of previous segments that this run no longer has. */
   readonly formerNames?: Readonly<Record<string, string>>;
   readonly moves?: readonly ReportMove[];

@@ -1,11 +1,10 @@
-import { type Autoencoder } from '../autoencoder/autoencoder.js';
 import { sameNames } from '../features/same-names.js';
 import { encode } from '../autoencoder/encode.js';
 import { loadAutoencoder } from '../autoencoder/load-autoencoder.js';
 import { moveRigidly, procrustes } from '../numeric/procrustes.js';
 import { type Matrix } from '../numeric/matrix.js';
 import { attributeChange, type ChangeAttribution } from '../stability/change-attribution.js';
-import { labelPoints, type ScoreRequest, segmentsOfClusters } from './score-retailers.js';
+import { pointLabeller, type ScoreRequest, segmentsOfClusters } from './score-retailers.js';
 
 /** A finished run's saved models. */
 export type SavedModels = Omit<ScoreRequest, 'scaled'>;
@@ -22,41 +21,50 @@ export interface AttributionRequest {
   readonly features: { readonly oldScale: readonly string[]; readonly newScale: readonly string[] };
 }
 
+interface OpenedRun {
+  /** What its models were trained on. */
+  readonly features: readonly string[];
+  /** The space that its method of record looks at: HDBSCAN's is the embedding, the mixture's the features themselves. */
+  readonly spaceOf: (scaled: Matrix) => Matrix;
+  readonly segmentsOf: (points: Matrix) => (string | null)[];
+}
+
+function openRun(models: SavedModels): OpenedRun {
+  const { segments, autoencoder } = models;
+  const encoder = loadAutoencoder(autoencoder.modelJson, autoencoder.weightsBin);
+  const label = pointLabeller(models);
+  return {
+    features: encoder.featureNames,
+    spaceOf: (scaled) => (segments.method === 'hdbscan' ? encode(encoder, scaled) : scaled),
+    segmentsOf: (points) => segmentsOfClusters(segments, label(points).clusters),
+  };
+}
+
 /**
  * Puts the same retailers through both runs' models with both months' data, and says what moved them. Null where either
  * model was trained on other features than it would be given, as after a change of `features.representation`.
  */
 export function attributeModels(request: AttributionRequest): ChangeAttribution | null {
-  const { previous, current, oldData, newData, features } = request;
-  const encoderOf = ({ autoencoder }: SavedModels): Autoencoder =>
-    loadAutoencoder(autoencoder.modelJson, autoencoder.weightsBin);
-  const encoders = new Map([previous, current].map((models) => [models, encoderOf(models)]));
-  if (!sameNames(encoders.get(previous)!.featureNames, features.oldScale)) return null;
-  if (!sameNames(encoders.get(current)!.featureNames, features.newScale)) return null;
-  const space = (models: SavedModels, scaled: Matrix): { scaled: Matrix; latent: Matrix } => ({
-    scaled,
-    latent: encode(encoders.get(models)!, scaled),
-  });
-  const segments = (models: SavedModels, at: { scaled: Matrix; latent: Matrix }): (string | null)[] =>
-    segmentsOfClusters(models.segments, labelPoints(models, at).clusters);
+  const { oldData, newData, features } = request;
+  const { method } = request.current.segments;
+  const [previous, current] = [openRun(request.previous), openRun(request.current)];
+  if (!sameNames(previous.features, features.oldScale)) return null;
+  if (!sameNames(current.features, features.newScale)) return null;
 
-  const oldSpace = space(previous, oldData.oldScale);
-  const newSpace = space(current, oldData.newScale);
+  const oldSpace = previous.spaceOf(oldData.oldScale);
+  const newSpace = current.spaceOf(oldData.newScale);
   const comparable =
-    previous.segments.method === current.segments.method &&
-    sameNames(features.oldScale, features.newScale) &&
-    oldSpace.latent.columns === newSpace.latent.columns;
+    request.previous.segments.method === method &&
+    sameNames(previous.features, current.features) &&
+    oldSpace.columns === newSpace.columns;
+  // Encoders are only defined up to a rotation: the new space is laid onto the old one before clusters are compared.
+  const laidOnto = (): Matrix =>
+    method === 'hdbscan' ? moveRigidly(procrustes(newSpace, oldSpace), newSpace) : newSpace;
   return attributeChange({
-    oldModelOldData: segments(previous, oldSpace),
-    oldModelNewData: segments(previous, space(previous, newData.oldScale)),
-    newModelOldData: segments(current, newSpace),
-    newModelNewData: segments(current, space(current, newData.newScale)),
-    // Encoders are only defined up to a rotation: the new space is laid onto the old one before clusters are compared.
-    oldClustersNewSpace: comparable
-      ? segments(previous, {
-          scaled: newSpace.scaled,
-          latent: moveRigidly(procrustes(newSpace.latent, oldSpace.latent), newSpace.latent),
-        })
-      : undefined,
+    oldModelOldData: previous.segmentsOf(oldSpace),
+    oldModelNewData: previous.segmentsOf(previous.spaceOf(newData.oldScale)),
+    newModelOldData: current.segmentsOf(newSpace),
+    newModelNewData: current.segmentsOf(current.spaceOf(newData.newScale)),
+    oldClustersNewSpace: comparable ? previous.segmentsOf(laidOnto()) : undefined,
   });
 }

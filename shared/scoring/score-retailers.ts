@@ -35,7 +35,7 @@ export function scoreRetailers(request: ScoreRequest): ScoredRetailers {
   const { scaled, segments } = request;
   const model = loadAutoencoder(request.autoencoder.modelJson, request.autoencoder.weightsBin);
   const latent = encode(model, scaled);
-  const labelled = labelPoints(request, { scaled, latent });
+  const labelled = pointLabeller(request)(segments.method === 'mixture' ? scaled : latent);
   return {
     ...labelled,
     segmentIds: segmentsOfClusters(segments, labelled.clusters),
@@ -53,32 +53,32 @@ export function segmentsOfClusters(segments: SegmentsFile, clusters: Int32Array)
   );
 }
 
-/** Labels retailers by the run's method of record, which looks at their features or at their embedding. */
-export function labelPoints(
+/**
+ * Loads the run's method of record, which labels points of the space that it looks at: scaled features for the mixture,
+ * embeddings for HDBSCAN.
+ */
+export function pointLabeller(
   models: Omit<ScoreRequest, 'scaled' | 'autoencoder'>,
-  { scaled, latent }: { readonly scaled: Matrix; readonly latent: Matrix },
-): Labelled {
-  return models.segments.method === 'mixture' ? byMixture(models, scaled) : byHdbscan(models, latent);
+): (points: Matrix) => Labelled {
+  return models.segments.method === 'mixture' ? byMixture(models) : byHdbscan(models);
 }
 
-function byMixture({ mixture }: Pick<ScoreRequest, 'mixture'>, scaled: Matrix): Labelled {
-  const { labels, strengths, outlierScores } = predictMixture(
-    loadMixture(mixture).mixture,
-    mixtureSpace(scaled),
-  );
-  return { clusters: labels, hardClusters: labels, strengths, outlierScores };
+function byMixture(models: Pick<ScoreRequest, 'mixture'>): (scaled: Matrix) => Labelled {
+  const { mixture } = loadMixture(models.mixture);
+  return (scaled) => {
+    const { labels, strengths, outlierScores } = predictMixture(mixture, mixtureSpace(scaled));
+    return { clusters: labels, hardClusters: labels, strengths, outlierScores };
+  };
 }
 
-function byHdbscan(
-  { hdbscan, segments }: Pick<ScoreRequest, 'hdbscan' | 'segments'>,
-  latent: Matrix,
-): Labelled {
-  const { labels, strengths, outlierScores } = approximatePredict(loadHdbscan(hdbscan), latent);
-  const soft = softAssign(segments.softAssignment, latent, { labels, strengths });
-  return {
-    clusters: soft.labels,
-    hardClusters: labels,
-    strengths: soft.strengths,
-    outlierScores,
+function byHdbscan({
+  hdbscan,
+  segments,
+}: Pick<ScoreRequest, 'hdbscan' | 'segments'>): (latent: Matrix) => Labelled {
+  const model = loadHdbscan(hdbscan);
+  return (latent) => {
+    const { labels, strengths, outlierScores } = approximatePredict(model, latent);
+    const soft = softAssign(segments.softAssignment, latent, { labels, strengths });
+    return { clusters: soft.labels, hardClusters: labels, strengths: soft.strengths, outlierScores };
   };
 }

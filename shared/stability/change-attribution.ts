@@ -13,14 +13,17 @@ export const changeAttributionSchema = z.strictObject({
   total: share,
   /** The previous run's model, unchanged, on this month's data beside the data it was made from. */
   data: share,
-  /** This run's scaling and encoder with the previous run's clusters, on the previous month's data; null where the two runs' spaces differ. */
+  /**
+   * This run's representation with the previous run's clusters, on the previous month's data: scaling and encoder for
+   * HDBSCAN, scaling alone for the mixture, which looks at the features. Null where the two runs' spaces differ.
+   */
   representation: share.nullable(),
   /** This run's clusters in place of the previous run's, in this run's space, on the previous month's data; null likewise. */
   clustering: share.nullable(),
   /** This run's whole model beside the previous run's, both on the previous month's data. */
   model: share,
-  /** What moves most; 'none' where nothing moves more than one in fifty. */
-  cause: z.enum(['none', 'data', 'representation', 'clustering']),
+  /** What moves most; 'none' where nothing moves one in fifty, 'model' where its two parts could not be told apart. */
+  cause: z.enum(['none', 'data', 'representation', 'clustering', 'model']),
 });
 
 export type ChangeAttribution = z.infer<typeof changeAttributionSchema>;
@@ -52,7 +55,12 @@ export function attributeChange(segments: AttributedSegments): ChangeAttribution
   const representation = between === undefined ? null : shareMoved(before, between);
   const clustering = between === undefined ? null : shareMoved(between, segments.newModelOldData);
   // Scaling and clusters may undo each other: the model is blamed for what both together move.
-  const ofModel = clustering !== null && representation! > clustering ? 'representation' : 'clustering';
+  const ofModel =
+    representation === null || clustering === null
+      ? 'model'
+      : representation > clustering
+        ? 'representation'
+        : 'clustering';
   const cause = Math.max(data, model) < leastCause ? 'none' : data >= model ? 'data' : ofModel;
   return {
     retailers: before.length,

@@ -4,7 +4,7 @@ import { figure, formatCount, formatDecimal, formatShare, formatSigned, monthInW
 import { html, type Html } from '../html.js';
 import { type ReportInput, type ReportMove } from '../report-input.js';
 import { type ReportNames } from '../report-names.js';
-import { type ReportAttribution } from '../verdicts.js';
+import { type ChangeAttribution } from '../../stability/change-attribution.js';
 import { type SegmentTransition } from '../../stability/monic-transitions.js';
 import { chartFigure } from './chart-figure.js';
 
@@ -102,12 +102,13 @@ function moveTable(moves: readonly ReportMove[], names: ReportNames): Html {
 const causes = {
   none: 'Hardly anybody is elsewhere before the rules that steady segments, so there is nothing to explain.',
   data: 'Mostly the retailers changed, not the model.',
-  representation: 'Mostly the representation (scaling and encoder) changed, not the retailers.',
+  model: 'Mostly the model changed, not the retailers; its two spaces are too different to say which part of it.',
+  representation: 'Mostly the representation of retailers changed (their scaling or encoding), not the retailers.',
   clustering: 'Mostly the clusters were drawn differently; the retailers did not change as much.',
 } as const;
 
 /** Whether retailers moved or the model did; nothing where it was not measured. */
-function attribution(measured: ReportAttribution | null | undefined): Html | false {
+function attribution(measured: ChangeAttribution | null | undefined): Html | false {
   if (measured === null || measured === undefined) return false;
   const share = (value: number): string => formatShare(value);
   const fact = (name: string, label: string, value: number | null): Html | false =>

@@ -1,14 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { renderReport } from '../../../shared/report/render-report.js';
 import { type ReportInput } from '../../../shared/report/report-input.js';
-import { type JudgedComparison } from '../../../shared/report/verdicts.js';
+import { type Comparison } from '../../../shared/stability/comparison-schema.js';
 import { firstRunFixture, reportFixture } from './report-fixture.js';
 
 const fixture = reportFixture({ retailers: 200 });
-const judged = (extra: Partial<JudgedComparison>): ReportInput => ({
+const judged = (extra: Partial<Comparison>): ReportInput => ({
   ...fixture,
   comparison: { ...fixture.comparison!, ...extra },
 });
+const measured = {
+  observed: { clusters: 3, noise: 0.1, relativeValidity: 0.6 },
+  null: { draws: 5, clusters: 2, noise: 0.7, relativeValidity: 0.1 },
+  stability: { hdbscan: 0.9, mixture: 0.9 },
+  mixtureGain: 2,
+  jaccard: { hdbscan: [0.9, 0.9, 0.8], mixture: [0.9, 0.9] },
+  retailers: 200,
+  resamples: 5,
+};
 const textOf = (page: string): string =>
   page
     .replaceAll(/<(style|script)[\s\S]*?<\/\1>/g, '')
@@ -21,7 +30,8 @@ describe('what the first screen says of the structure', () => {
     ['continuum', 'A continuum rather than separate groups'],
     ['none', 'Do not act on them'],
   ] as const)('%s: %s', (verdict, words) => {
-    const page = renderReport(judged({ structureTest: { verdict, sentence: 'The evidence is this.' } }));
+    const structureTest = { ...measured, verdict, sentence: 'The evidence is this.' };
+    const page = renderReport(judged({ structureTest }));
     const text = textOf(page);
     expect(text).toContain(words);
     expect(text).toContain('The evidence is this.');

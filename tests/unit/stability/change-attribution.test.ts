@@ -68,5 +68,5 @@ test('without a common space the model is judged as a whole', () => {
       newModelNewData: turned,
       oldClustersNewSpace: undefined,
     }),
-  ).toMatchObject({ representation: null, clustering: null, model: 0.8, cause: 'clustering' });
+  ).toMatchObject({ representation: null, clustering: null, model: 0.8, cause: 'model' });
 });
