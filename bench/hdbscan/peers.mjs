@@ -37,8 +37,8 @@ export function installPeers(cache) {
   }
   const crate = path.join(cache, 'rust');
   const binary = path.join(crate, 'target/release/hdbscan-peer');
-  cpSync(path.join(sources, 'rust'), crate, { recursive: true });
-  if (!existsSync(binary)) succeeds('cargo', ['build', '--release', '--quiet'], { cwd: crate });
+  cpSync(path.join(sources, 'rust'), crate, { recursive: true, preserveTimestamps: true });
+  succeeds('cargo', ['build', '--release', '--quiet'], { cwd: crate });
   if (existsSync(binary)) {
     // It takes no number of threads.
     peers['hdbscan-rs'] = {

@@ -13,7 +13,7 @@ export function table(results, names) {
     ...names.map((name) => `${name}: CPU s, wall s, MB, ARI`),
   ];
   const number = (value) =>
-    value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+    value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(value >= 0.1 ? 2 : 3);
   const rows = cases.map((ours) => {
     const cell = (result) => {
       if (!result) return '–';

@@ -3,6 +3,7 @@ import { labelPoints, type ClusterLabels, type TieBreak } from './cluster-labels
 import { selectClusters } from './cluster-selection.js';
 import { condense, type CondensedTree } from './condensed-tree.js';
 import { findExemplars } from './exemplars.js';
+import { placeEdges } from './linkage-memory.js';
 import { type ClusterOptions } from './options.js';
 import { outlierScores } from './outlier-scores.js';
 import { relativeValidity } from './relative-validity.js';
@@ -49,9 +50,10 @@ export function* clusterSteps(
   options: ClusterOptions,
   tieBreak: TieBreak,
 ): Generator<void, Clustering, void> {
-  const singleLinkageTree = singleLinkage(tree);
+  const memory = placeEdges(tree);
+  const singleLinkageTree = singleLinkage(memory);
   yield;
-  const condensedTree = condense(singleLinkageTree, options.minClusterSize);
+  const condensedTree = condense(memory, options.minClusterSize);
   yield;
   const { selected, excess } = selectClusters(condensedTree, options);
   const labelling = labelPoints(condensedTree, selected, options, tieBreak);

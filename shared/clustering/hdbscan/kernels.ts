@@ -32,6 +32,11 @@ export interface Kernels {
   refresh(context: number, counts: number): number;
   ask(context: number, workspace: number, stripe: number, from: number, to: number): void;
   join(context: number): number;
+  linkEdges(linkage: number): void;
+  orderLeaves(linkage: number): void;
+  leave(linkage: number, part: number, cluster: number, lambda: number): void;
+  peel(linkage: number, node: number, cluster: number, birth: number, minClusterSize: number): number;
+  renumber(linkage: number): void;
 }
 
 /** Kernels over a memory, which several threads may share. */

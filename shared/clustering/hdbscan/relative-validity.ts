@@ -6,25 +6,30 @@ import { type WeightedTree } from './weighted-tree.js';
  * as 0. It compares clusterings of the same points, no more; `densityBasedValidity` is the index itself. Where
  * edges tie, it is the value for the tree at hand.
  */
-export function relativeValidity(tree: WeightedTree, labels: Int32Array, clusters: number): number {
+export function relativeValidity(
+  { from, to, weight: weights }: WeightedTree,
+  labels: Int32Array,
+  clusters: number,
+): number {
   const widestInside = new Float64Array(clusters);
   const narrowestBetween = new Float64Array(clusters).fill(Infinity);
   const sizes = new Int32Array(clusters);
   let widest = 0;
   let narrowestToNoise = Infinity;
   for (const label of labels) if (label >= 0) sizes[label]!++;
-  for (let e = 0; e < tree.weight.length; e++) {
-    const weight = tree.weight[e]!;
-    const a = labels[tree.from[e]!]!;
-    const b = labels[tree.to[e]!]!;
-    widest = Math.max(widest, weight);
-    if (a < 0 || b < 0) {
-      if (a !== b) narrowestToNoise = Math.min(narrowestToNoise, weight);
-    } else if (a === b) {
-      widestInside[a] = Math.max(widestInside[a]!, weight);
+  const edges = weights.length;
+  for (let e = 0; e < edges; e++) {
+    const weight = weights[e]!;
+    const a = labels[from[e]!]!;
+    const b = labels[to[e]!]!;
+    if (weight > widest) widest = weight;
+    if (a === b) {
+      if (a >= 0 && weight > widestInside[a]!) widestInside[a] = weight;
+    } else if (a < 0 || b < 0) {
+      if (weight < narrowestToNoise) narrowestToNoise = weight;
     } else {
-      narrowestBetween[a] = Math.min(narrowestBetween[a]!, weight);
-      narrowestBetween[b] = Math.min(narrowestBetween[b]!, weight);
+      if (weight < narrowestBetween[a]!) narrowestBetween[a] = weight;
+      if (weight < narrowestBetween[b]!) narrowestBetween[b] = weight;
     }
   }
   // A cluster with noise all around has no edge to another: then twice the widest edge stands in for it.
