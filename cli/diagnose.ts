@@ -110,7 +110,8 @@ async function native(): Promise<Omit<Finding, 'what'>> {
     return {
       state: 'note',
       found: 'not installed; only autoencoder.backend tfjs-node needs it',
-      remedy: 'infra/tfjs-node/build.sh builds it.',
+      remedy:
+        'npm install @tensorflow/tfjs-node; where that fails, infra/tfjs-node/build.sh of a checkout builds it.',
     };
   }
 }

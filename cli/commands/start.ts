@@ -94,10 +94,13 @@ function show({ rows, runs, ui }: Tour, artifacts: string, stay: boolean, output
     output.print(
       `${pc.bold('Temporal UI')}  ${ui}${stay ? '' : pc.dim('  (npm run dev keeps it up, with this history)')}`,
     );
-  const relative = path.relative(process.cwd(), fileURLToPath(new URL(sample.settings, import.meta.url)));
+  const settings = fileURLToPath(new URL(sample.settings, import.meta.url));
+  const relative = path.relative(process.cwd(), settings);
+  // Installed, the package is one of many; in a checkout it is the folder itself.
+  const command = settings.includes('node_modules') ? 'npx stable-segments' : 'npm run -s segments --';
   output.print(
     pc.dim(
-      `\nNext: npm run -s segments -- run --source csv:FILE --as-of YYYY-MM; the tour's settings are in ${relative}`,
+      `\nNext: ${command} run --source csv:FILE --as-of YYYY-MM; the tour's settings are in ${relative}`,
     ),
   );
 }

@@ -8,6 +8,7 @@ import {
   decisionRequestSchema,
 } from '../contracts/decision.js';
 import { SegmentsError } from '../errors.js';
+import { type ExplainedRetailer } from '../explain/explain-stored-retailer.js';
 import { isSameSecret } from '../same-secret.js';
 import { monthInWords } from '../report/figures.js';
 import { type Html } from '../report/html.js';
@@ -20,7 +21,7 @@ import { overviewPage } from './pages/overview-page.js';
 import { retailerPage } from './pages/retailer-page.js';
 import { runPage } from './pages/run-page.js';
 import { segmentNames } from './segment-name.js';
-import { runOfEachMonth, type RunReader, waitingRuns } from './run-reader.js';
+import { type RetailerMonth, runOfEachMonth, type RunReader, waitingRuns } from './run-reader.js';
 
 /** What a person decided on a held run; the same words as the index keeps. */
 export interface HeldRunDecision extends DecisionRequest {
@@ -32,6 +33,8 @@ export interface DashboardOptions {
   readonly reader: RunReader;
   /** Compares any two runs of the store, the earlier one first. */
   readonly compare: (earlier: string, later: string) => Promise<Comparison>;
+  /** Why a retailer is in its segment in a run. Throws SegmentsError RetailerNotFound where the run never saw it. */
+  readonly explain: (runId: string, shopId: string) => Promise<ExplainedRetailer>;
   /** Lets people who know the token decide on held runs; without it the dashboard is read-only. */
   readonly decide?: {
     readonly token: string;
@@ -60,7 +63,7 @@ const decisionFormSchema = decisionRequestSchema.extend({
  * beside an API: what it registers stays within it.
  */
 export const dashboardPlugin: FastifyPluginCallback<DashboardOptions> = (app, options, done) => {
-  const { reader, compare, decide, linksOf, readToken } = options;
+  const { reader, compare, explain, decide, linksOf, readToken } = options;
   const base = app.prefix;
   const canDecide = decide !== undefined;
 
@@ -97,6 +100,11 @@ export const dashboardPlugin: FastifyPluginCallback<DashboardOptions> = (app, op
     if (code >= 500) request.log.error(error);
     const text = code < 500 ? (error as Error).message : 'Something broke on the server; its log says what.';
     return send(reply, 'Problem', messagePage(base, { title: 'That did not work', text }), code);
+  });
+
+  app.setNotFoundHandler((_request, reply) => {
+    const text = 'There is no such page.';
+    return send(reply, 'No such page', messagePage(base, { title: 'No such page', text }), 404);
   });
 
   app.get('/', async (_request, reply) => {
@@ -165,13 +173,18 @@ export const dashboardPlugin: FastifyPluginCallback<DashboardOptions> = (app, op
     return send(reply, 'Compare', comparePage({ base, runs, chosen: { from, to, comparison } }));
   });
 
-  app.get<{ Querystring: { shop_id?: string } }>('/retailers', async ({ query }, reply) => {
+  app.get<{ Querystring: { shop_id?: string; run?: string } }>('/retailers', async ({ query }, reply) => {
     const shopId = (query.shop_id ?? '').slice(0, 200);
     const entries = shopId === '' ? [] : runOfEachMonth(await reader.runs()).slice(-monthsShown);
     const months = entries.length === 0 ? [] : await reader.retailer(shopId, entries);
     const read = await Promise.all(entries.map((entry) => reader.read(entry)));
     const names = segmentNames(read.map(({ segments }) => segments));
-    return send(reply, 'Retailers', retailerPage({ base, shopId, months, names }));
+    const runId =
+      query.run === undefined
+        ? runToExplain(months, (await reader.champion())?.runId)
+        : (await reader.read(query.run)).entry.runId;
+    const explained = runId === undefined ? undefined : await explain(runId, shopId).catch(notThere);
+    return send(reply, 'Retailers', retailerPage({ base, shopId, months, names, explained }));
   });
 
   app.post<{ Params: { runId: string } }>('/runs/:runId/decision', async ({ params, body }, reply) => {
@@ -204,6 +217,18 @@ const statusCodes: Readonly<Partial<Record<string, number>>> = {
   AlreadyDecided: 409,
   InvalidInput: 400,
 };
+
+/** The champion, as `segments explain` has it; where that does not have the retailer, the last run that does. */
+function runToExplain(months: readonly RetailerMonth[], champion: string | undefined): string | undefined {
+  const having = months.filter(({ segmentId }) => segmentId !== undefined).map(({ entry }) => entry.runId);
+  if (champion !== undefined && having.includes(champion)) return champion;
+  return having.at(-1) ?? champion ?? months.at(-1)?.entry.runId;
+}
+
+function notThere(error: unknown): undefined {
+  if (error instanceof SegmentsError && error.code === 'RetailerNotFound') return undefined;
+  throw error;
+}
 
 /** The password of a basic `Authorization` header, or a bearer's token; empty without either. */
 function passwordOf(header: string | undefined): string {

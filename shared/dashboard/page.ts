@@ -27,12 +27,13 @@ input[type=text],input[type=password],select{font:inherit;font-size:15px;min-wid
 a{color:var(--accent)}nav a{color:var(--muted)}
 .sizes-legend{display:flex;flex-wrap:wrap;gap:6px 22px;font-size:14px;margin:12px 0 0;padding:0;list-style:none}
 .strip{list-style:none;margin:24px 0;padding:0;display:grid;gap:6px}
-.strip li{display:grid;grid-template-columns:9em minmax(0,1fr) 5em;gap:14px;align-items:center;font-size:15px}
+.strip li{display:grid;grid-template-columns:9em minmax(0,1fr) minmax(5em,auto);gap:14px;align-items:center;font-size:15px}
 .strip .where{padding:7px 12px;border-radius:6px;background:color-mix(in srgb,var(--own) 18%,transparent);border-left:4px solid var(--own)}
+main ul:not([class]) li+li{margin-top:6px}
 .strip .away{color:var(--muted);padding:7px 12px}
 .picture{max-width:100%;height:auto;border:1px solid var(--line);border-radius:10px;background:#fff}
 .row-actions{white-space:nowrap}.row-actions a+a{margin-left:12px}
-@media(max-width:760px){.metrics{grid-template-columns:1fr}.strip li{grid-template-columns:6.5em minmax(0,1fr) 3.2em;gap:8px;font-size:14px}
+@media(max-width:760px){.metrics{grid-template-columns:1fr}.strip li{grid-template-columns:4.6em minmax(0,1fr) auto;gap:8px;font-size:14px}
 .top{flex-wrap:wrap;gap:0 20px}header{padding-top:28px}.form .grow,.form label,.form button{flex:1 1 100%}.form input,.form select{width:100%}}
 `;
 

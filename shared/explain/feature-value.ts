@@ -2,7 +2,10 @@ import { featureDefinitions } from '../features/definitions.js';
 
 /** A feature's value as people read it: `66 units a month` for a `log_volume` of 4.2. */
 export function featureValue(feature: string, value: number): string {
-  const percent = (share: number): string => `${share > 0 ? '+' : ''}${(100 * share).toFixed(0)}%`;
+  const percent = (share: number): string => {
+    const rounded = Math.round(100 * share);
+    return rounded === 0 ? '±0%' : `${rounded > 0 ? '+' : ''}${rounded}%`;
+  };
   if (feature === 'log_volume') return `${amount(Math.expm1(value))} units a month`;
   if (feature === 'log_breadth') return `${amount(Math.exp(value))} products a month`;
   if (/^season_\d\d$/.test(feature)) return `${percent(Math.expm1(value))} against its own mean`;

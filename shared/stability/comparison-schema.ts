@@ -14,10 +14,13 @@ const share = z.number().min(0).max(1);
 const count = z.int().nonnegative();
 
 const agreementSchema = z.strictObject({
+  /** Retailers that it is taken over. */
   retailers: count,
+  /** Share of pairs of retailers that both runs treat alike, corrected for chance: 1 the same, 0 as by chance. */
   adjustedRandIndex: z.number().max(1),
+  /** Mutual information of the two labellings, normalised and corrected for chance: 1 the same, 0 as by chance. */
   adjustedMutualInformation: z.number(),
-  /** Nats. */
+  /** Information in one labelling that the other does not tell, both ways, in nats: 0 the same. */
   variationOfInformation: z.number().nonnegative(),
 });
 
@@ -45,8 +48,9 @@ const runSchema = z.strictObject({
 
 const segmentComparisonSchema = z.strictObject({
   segmentId: z.string(),
-  /** Retailers in the previous run and in this one, whether or not they are in both. */
+  /** Retailers in the previous run, whether or not they are in this one. */
   before: count,
+  /** Retailers in this run, whether or not they were in the previous one. */
   now: count,
   /** Retailers that were and are in it. */
   kept: count,
@@ -56,6 +60,7 @@ const segmentComparisonSchema = z.strictObject({
   jaccard: share.nullable(),
   /** Mean Jaccard over resamples of this run; null where it was not measured. */
   bootstrapJaccard: share.nullable(),
+  /** Hennig's word for it: highly stable from 0.85, stable from 0.75, doubtful from 0.6, below it dissolved. */
   reading: z.enum(jaccardReadings).nullable(),
 });
 
@@ -65,9 +70,11 @@ export const comparisonSchema = z.strictObject({
   current: runSchema,
   previous: runSchema.nullable(),
   retailers: z.strictObject({
-    /** In both runs, in this one only, in the previous one only. */
+    /** In both runs. */
     common: count,
+    /** In this one only. */
     joined: count,
+    /** In the previous one only. */
     left: count,
   }),
   /** On common retailers: noise as a cluster of its own, and only those in a segment both times. */
@@ -77,9 +84,13 @@ export const comparisonSchema = z.strictObject({
   }),
   /** Of common retailers that were in a segment. */
   kept: z.strictObject({
+    /** In both runs, and in a segment in the previous one. */
     retailers: count,
+    /** In the same segment now. */
     same: count,
+    /** In another segment now. */
     moved: count,
+    /** In no segment now. */
     toNoise: count,
     /** same / retailers; null where nobody was in a segment. */
     share: share.nullable(),

@@ -13,7 +13,9 @@ export const featureDriftSchema = z.strictObject({
   psi: z.number().nonnegative().nullable(),
   /** Kolmogorov–Smirnov statistic; null where the feature is missing everywhere in a run. */
   ks: share.nullable(),
+  /** Share of retailers without a value in the previous run. */
   missingBefore: share,
+  /** Share of retailers without one now. */
   missingNow: share,
   /** Whether all retailers had one and the same value before, as in a calendar month that had not come yet. */
   constantBefore: z.boolean().optional(),

@@ -6,6 +6,7 @@ import { artifactsPage } from './artifacts-page.js';
 import { cliPage } from './cli-page.js';
 import { configurationPage } from './configuration-page.js';
 import { errorsPage } from './errors-page.js';
+import { metricsPage } from './metrics-page.js';
 
 const page = (name: string): string => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
 
@@ -21,6 +22,9 @@ describe('the reference says what the code does', () => {
   });
   test('docs/errors.md', async () => {
     await expect(errorsPage()).toMatchFileSnapshot(page('errors.md'));
+  });
+  test('docs/metrics.md', async () => {
+    await expect(await metricsPage()).toMatchFileSnapshot(page('metrics.md'));
   });
   test.each(schemaNames)('docs/schema/%s.schema.json', async (name) => {
     const file = name === 'settings' ? 'segments.config' : name;

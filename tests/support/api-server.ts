@@ -2,8 +2,10 @@ import { type FastifyInstance } from 'fastify';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { processDependencies } from '../../cli/process-dependencies.js';
+import { dashboardOptions } from '../../cli/dashboard/dashboard-options.js';
 import { createApiMetrics } from '../../cli/serve/api-metrics.js';
 import { createServer } from '../../cli/serve/create-server.js';
+import { dashboardRoutes } from '../../cli/serve/routes/dashboard.js';
 import { healthRoutes } from '../../cli/serve/routes/health.js';
 import { metricsRoutes } from '../../cli/serve/routes/metrics.js';
 import { retailerRoutes } from '../../cli/serve/routes/retailers.js';
@@ -41,6 +43,16 @@ export async function startApi(): Promise<ApiServer> {
   const raw = { enabled: false };
   const champion = await retrain({ asOf: '2023-11', config: { raw } });
   const held = await retrain({ asOf: '2023-12', config: { raw, gate: { maxLargestShare: 0.1 } } });
+  const now = (): number => Date.UTC(2024, 0, 3);
+  const dashboard = dashboardOptions({
+    ...{ store, scratch, token: apiToken, readingNeedsToken: true, now },
+    links: {
+      temporalUi: 'http://temporal.example/',
+      temporalNamespace: 'shops',
+      mlflow: 'http://mlflow.example',
+    },
+    withClient: (work) => work(undefined),
+  });
   const app = await createServer(
     {
       store,
@@ -49,12 +61,15 @@ export async function startApi(): Promise<ApiServer> {
       lookup,
       metrics: createApiMetrics(),
       codeVersion: 'test',
-      now: () => Date.UTC(2024, 0, 3),
+      now,
     },
     {
       token: apiToken,
       logger: undefined,
-      routes: [healthRoutes, metricsRoutes, runRoutes, retailerRoutes, scoreRoutes],
+      routes: [
+        ...[healthRoutes, metricsRoutes, runRoutes, retailerRoutes, scoreRoutes],
+        dashboardRoutes(dashboard),
+      ],
     },
   );
   return {

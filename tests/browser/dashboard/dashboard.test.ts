@@ -20,6 +20,7 @@ import {
 } from '../../../shared/dashboard/dashboard-plugin.js';
 import { createRunReader } from '../../../shared/dashboard/run-reader.js';
 import { SegmentsError } from '../../../shared/errors.js';
+import { explainStoredRetailer } from '../../../shared/explain/explain-stored-retailer.js';
 import { segments, startSegments } from '../../support/segments-command.js';
 import { writeSmallMarket } from '../../support/small-market.js';
 
@@ -88,6 +89,8 @@ async function serve(
     prefix,
     reader: createRunReader({ store, scratch, duckDb: { memoryLimit: '500MB', threads: 1 } }),
     compare: (earlier, later) => compareStoredRuns(store, earlier, later),
+    explain: (runId, shopId) =>
+      explainStoredRetailer({ store, runId, shopId, scratch, duckDb: { memoryLimit: '500MB', threads: 1 } }),
     ...options,
   });
   return { app, read, address: await app.listen({ host: '127.0.0.1', port: 0 }) };
@@ -224,6 +227,32 @@ describe('the dashboard over HTTP', () => {
     }
   });
 
+  test('says of a retailer what segments explain says, of the champion or of the run asked for', async () => {
+    const { app } = await serve();
+    const text = (body: string): string =>
+      body
+        .replace(/<[^>]+>/g, ' ')
+        .replaceAll('&#39;', "'")
+        .replace(/\s+/g, ' ');
+    for (const [args, url, month] of [
+      [[], '', '2023-11'],
+      [['--run', idOf('2023-12')], `&run=${idOf('2023-12')}`, '2023-12'],
+    ] as const) {
+      const { body } = await app.inject(`/retailers?shop_id=R0001${url}`);
+      expect(body).toContain(`data-run="${idOf(month)}"`);
+      const shown = text(body);
+      const { stdout } = await segments(['explain', 'R0001', '--artifacts', storeUri, ...args], {
+        cwd: folder,
+      });
+      const lines = stdout.split('\n').filter((line) => line.trim() !== '');
+      expect(lines.length).toBeGreaterThan(8);
+      for (const line of lines) expect(shown).toContain(line.trim().replace(/\s+/g, ' '));
+    }
+    const nobody = await app.inject('/retailers?shop_id=R9999');
+    expect(nobody.body).toContain('No retailer R9999');
+    expect((await app.inject('/retailers?shop_id=R0001&run=nothing')).statusCode).toBe(404);
+  });
+
   test('what people type is text, never markup', async () => {
     const { app } = await serve();
     const { body } = await app.inject(`/retailers?shop_id=${encodeURIComponent('<script>\'"; DROP')}`);
@@ -350,7 +379,7 @@ describe.skipIf(executable === undefined)(`the dashboard in a browser${missing}`
     await page.keyboard.press('Enter');
     await expect.poll(() => page.textContent('h1')).toBe('R0001');
     expect(await page.locator('.strip li').count()).toBe(3);
-    expect(await page.locator('.strip a').allTextContents()).toEqual(['2023-10', '2023-11', '2023-12']);
+    expect(await page.locator('.strip li > a').allTextContents()).toEqual(['2023-10', '2023-11', '2023-12']);
     expect(problems).toEqual([]);
     await page.context().close();
   });

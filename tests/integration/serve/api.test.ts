@@ -131,6 +131,53 @@ describe('the HTTP API', () => {
       expect((await api.app.inject({ url })).statusCode).toBe(200);
   });
 
+  test('has the dashboard beside it: the token is its password, pages link under their prefix and to Temporal and MLflow', async () => {
+    const password = `Basic ${Buffer.from(`anybody:${token}`).toString('base64')}`;
+    const page = (url: string, authorization = password) =>
+      api.app.inject({ url: `/dashboard${url}`, headers: { authorization } });
+    for (const authorization of ['', 'Bearer wrong', 'Basic d3Jvbmc6d3Jvbmc=']) {
+      const refused = await page('/', authorization);
+      expect(refused.statusCode).toBe(401);
+      expect(refused.headers['www-authenticate']).toContain('Basic');
+      expect(refused.body).not.toContain(champion.runId);
+    }
+    for (const url of ['', '/', `/runs/${held.runId}`, '/compare', '/retailers?shop_id=R0001']) {
+      const { statusCode, headers, body } = await page(url);
+      expect(statusCode, url).toBe(200);
+      expect(headers['content-type']).toContain('text/html');
+      for (const [, target] of body.matchAll(/(?:href|action)="(\/[^"]*)"/g))
+        expect(target).toMatch(/^\/dashboard\//);
+    }
+    const { body } = await page(`/runs/${held.runId}`);
+    const query = encodeURIComponent(`RunId="${held.runId}"`);
+    expect(body).toContain(`href="http://temporal.example/namespaces/shops/workflows?query=${query}"`);
+    expect(body).toContain('href="http://mlflow.example"');
+    expect((await page('/nowhere')).statusCode).toBe(404);
+    expect((await page('/nowhere')).headers['content-type']).toContain('text/html');
+    const explained = await page('/retailers?shop_id=R0001');
+    expect(explained.body).toContain('What would move it');
+    expect(explained.body).toContain(`data-run="`);
+  });
+
+  test('decides from the dashboard only with the token, whoever has signed in', async () => {
+    const authorization = `Basic ${Buffer.from(`anybody:${token}`).toString('base64')}`;
+    const decide = (fields: object, signedIn = true) =>
+      api.app.inject({
+        method: 'POST',
+        url: `/dashboard/runs/${held.runId}/decision`,
+        headers: {
+          ...(signedIn && { authorization }),
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        payload: new URLSearchParams({ outcome: 'rejected', by: 'Ana', reason: 'odd', ...fields }).toString(),
+      });
+    expect((await decide({ token }, false)).statusCode).toBe(401);
+    expect((await decide({})).statusCode).toBe(400);
+    expect((await decide({ token: 'wrong' })).statusCode).toBe(403);
+    // Decided in the test above, by the API: the dashboard reaches the same code.
+    expect((await decide({ token })).statusCode).toBe(409);
+  });
+
   test('describes every route in OpenAPI, and counts what it did for Prometheus', async () => {
     const document = (await api.app.inject({ url: '/openapi.json' })).json<{
       openapi: string;
