@@ -9,7 +9,7 @@ export interface ComputeOptions {
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
   /** Called with what the task keeps for a later attempt. */
-  readonly onCheckpoint?: (value: unknown) => void;
+  readonly onCheckpoint?: (bytes: Uint8Array) => void;
 }
 
 /**

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { metricsOfSizes } from '../shared/clustering/structure-metrics.js';
 import { quoteLiteral } from '../shared/duckdb/quote.js';
 import { withDuckDb } from '../shared/duckdb/with-duckdb.js';
-import { parquetOptions } from '../shared/tabular/parquet.js';
+import { joinInOrder } from '../shared/tabular/parquet.js';
 import { describeStructure } from './describe-structure.js';
 import { openRunFolder } from './run-folder.js';
 import { type Stage } from './stage-of.js';
@@ -25,13 +25,10 @@ export const gatherScores: Stage<'gatherScores'> = async (tools, { run, shards }
   const parquets: string[] = [];
   for (const name of names) parquets.push(await folder.fetch(`${name}.parquet`));
   const target = path.join(tools.scratch, 'assignments.parquet');
-  const files = `[${parquets.map(quoteLiteral).join(', ')}]`;
   const counted = await withDuckDb(
     { ...tools.duckDb, scratch: tools.scratch },
     async (db) => {
-      await db.onOneThread(() =>
-        db.run(`COPY (SELECT * FROM read_parquet(${files})) TO ${quoteLiteral(target)} (${parquetOptions})`),
-      );
+      await joinInOrder(db, parquets, target);
       const statuses = await db.rows(
         `SELECT status, count(*) AS n FROM read_parquet(${quoteLiteral(target)}) GROUP BY status`,
       );

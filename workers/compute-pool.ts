@@ -6,7 +6,7 @@ import { type Progress } from '../shared/progress.js';
 import { compiled } from './compiled.js';
 
 /** What a compute thread posts back while it works. */
-export type ThreadMessage = { readonly progress: Progress } | { readonly checkpoint: unknown };
+export type ThreadMessage = { readonly progress: Progress } | { readonly checkpoint: Uint8Array };
 
 export interface ComputePool extends Compute {
   close(): Promise<void>;

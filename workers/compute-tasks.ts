@@ -36,20 +36,15 @@ import { type ChangeAttribution } from '../shared/stability/change-attribution.j
 export interface TaskEvents {
   readonly onProgress: OnProgress;
   /** Hands over what a later attempt can go on from. */
-  readonly onCheckpoint: (value: unknown) => void;
+  readonly onCheckpoint: (bytes: Uint8Array) => void;
 }
 
 /** As often as heartbeats are sent: what is made in between would be thrown away. */
 const checkpointMilliseconds = 1000;
-/**
- * Temporal fails a stage whose heartbeat is larger than 2 MB, and base64 adds a third. As configured a checkpoint has
- * 40 KB; a network so wide that it has more trains from its first epoch after a lost worker.
- */
-const largestCheckpoint = 1 << 20;
 
 type TrainInput = Omit<TrainingRequest, 'resume' | 'onEpoch' | 'signal'> & {
-  /** Base64 of an encoded checkpoint, as heartbeats carry it. */
-  readonly checkpoint: string | undefined;
+  /** An encoded checkpoint to go on from. */
+  readonly checkpoint: Uint8Array | undefined;
 };
 
 /** Everything that is computed away from the event loop. Plain data in, plain data out; an abort ends the thread. */
@@ -72,14 +67,13 @@ export const computeTasks: ComputeTasks = {
     let lastCheckpoint = performance.now();
     return await trainAutoencoder({
       ...request,
-      resume: checkpoint === undefined ? undefined : decodeCheckpoint(Buffer.from(checkpoint, 'base64')),
+      resume: checkpoint === undefined ? undefined : decodeCheckpoint(checkpoint),
       onEpoch({ epoch }, current) {
         onProgress({ phase: 'epoch', done: epoch, total });
         const now = performance.now();
         if (now - lastCheckpoint < checkpointMilliseconds) return;
         lastCheckpoint = now;
-        const bytes = encodeCheckpoint(current());
-        if (bytes.byteLength <= largestCheckpoint) onCheckpoint(Buffer.from(bytes).toString('base64'));
+        onCheckpoint(encodeCheckpoint(current()));
       },
     });
   },

@@ -14,8 +14,11 @@ import { type Column, type ColumnType, type Table } from './column.js';
 const duckDbTypes = { double: DOUBLE, int: INTEGER, text: VARCHAR, boolean: BOOLEAN } as const;
 const rowsPerChunk = 2048;
 
+/** Rows of a row group. A multiple of DuckDB's 2,048 rows a chunk, so that groups are of exactly this size. */
+export const rowGroupSize = 122_880;
+
 /** How a Parquet file of this product is written: the same rows give the same bytes. */
-export const parquetOptions = 'FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880';
+export const parquetOptions = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize}`;
 
 /**
  * Reads a Parquet file, or its columns `names`, in the order of the file's rows. Integers up to 32 bits become
@@ -58,6 +61,17 @@ export async function writeColumns(db: DuckDb, path: string, columns: readonly C
   });
   await db.onOneThread(() => db.run(`COPY written TO ${quoteLiteral(path)} (${parquetOptions})`));
   await db.run('DROP TABLE written');
+}
+
+/**
+ * Writes the rows of Parquet files one file after the other into one. Where each but the last holds whole row groups, it has
+ * the bytes that it would have had in one piece.
+ */
+export async function joinInOrder(db: DuckDb, paths: readonly string[], target: string): Promise<void> {
+  const files = `[${paths.map(quoteLiteral).join(', ')}]`;
+  await db.onOneThread(() =>
+    db.run(`COPY (SELECT * FROM read_parquet(${files})) TO ${quoteLiteral(target)} (${parquetOptions})`),
+  );
 }
 
 const sqlTypes = { double: 'DOUBLE', int: 'INTEGER', text: 'VARCHAR', boolean: 'BOOLEAN' } as const;

@@ -8,6 +8,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type HeartbeatDetails } from '../../activities/in-stage.js';
 import { type DevServer } from '../../infra/temporal/dev-server.js';
+import { decodeCheckpoint } from '../../shared/autoencoder/checkpoint.js';
+import { referenceSchema } from '../../shared/contracts/reference.js';
 import { type RescoreSummary } from '../../shared/contracts/rescore-summary.js';
 import { type RunSummary } from '../../shared/contracts/run-summary.js';
 import { type RunProgress, retrainStages } from '../../shared/contracts/stage.js';
@@ -130,23 +132,71 @@ describe('a worker that is killed', () => {
       await runFolderSums(fileURLToPath(undisturbed.artifacts)),
     );
   }, 180_000);
+
+  test('whose model is too wide for a heartbeat is resumed at the epoch of a checkpoint in the store: the same bytes, and no checkpoint stays', async () => {
+    const folder = await tempFolder();
+    const first = await startWorker(folder);
+    const source = { kind: 'csv', path: await writeSmallMarket(folder) };
+    const autoencoder = { hiddenWidth: 1024, coldEpochs: 60, patience: 60 };
+    const input = { asOf: '2023-12', source, config: { raw: { enabled: false }, autoencoder } };
+    const handle = await start('retrain', { ...input, artifacts: storeIn(folder) });
+    const kept = await poll(async () => {
+      const checkpoint = referenceSchema.safeParse((await trainingHeartbeat(handle))?.checkpoint);
+      // It may be replaced by a newer one between the two calls.
+      return checkpoint.success
+        ? await readFile(fileURLToPath(checkpoint.data.uri)).catch(() => undefined)
+        : undefined;
+    });
+    const { losses } = decodeCheckpoint(kept);
+    expect(kept.byteLength).toBeGreaterThan(1 << 20);
+    first.kill('SIGKILL');
+    await startWorker(folder);
+
+    let isDone = false;
+    const done = handle.result().finally(() => (isDone = true));
+    const seen: number[] = [];
+    while (!isDone) {
+      const epoch = (await trainingHeartbeat(handle))?.progress?.done;
+      if (epoch !== undefined) seen.push(epoch);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const disturbed = (await done) as RunSummary;
+    // One that began again would be seen at its first epochs.
+    expect(Math.min(...seen)).toBeGreaterThanOrEqual(losses.length);
+    expect(new Set(seen).size).toBeGreaterThan(1);
+
+    const other = await start('retrain', { ...input, artifacts: `${storeIn(folder)}-undisturbed` });
+    const undisturbed = (await other.result()) as RunSummary;
+    const sums = await runFolderSums(fileURLToPath(disturbed.artifacts));
+    expect(sums).toEqual(await runFolderSums(fileURLToPath(undisturbed.artifacts)));
+    expect(Object.keys(sums).filter((name) => name.includes('checkpoints'))).toEqual([]);
+  }, 180_000);
 });
 
-/** Waits until training reports an epoch in its heartbeat, and gives it. */
-async function epochOf(handle: WorkflowHandle): Promise<number> {
+/** What training reported last, while it runs. */
+async function trainingHeartbeat(handle: WorkflowHandle): Promise<HeartbeatDetails | undefined> {
+  const training = (await handle.describe()).raw.pendingActivities?.find(
+    ({ activityType }) => activityType?.name === 'trainAutoencoder',
+  );
+  const data = training?.heartbeatDetails?.payloads?.[0]?.data;
+  return data ? (JSON.parse(new TextDecoder().decode(data)) as HeartbeatDetails) : undefined;
+}
+
+/** Waits until `read` gives something. */
+async function poll<T>(read: () => Promise<T | undefined>): Promise<T> {
   for (;;) {
-    const description = await handle.describe();
-    const training = description.raw.pendingActivities?.find(
-      ({ activityType }) => activityType?.name === 'trainAutoencoder',
-    );
-    const data = training?.heartbeatDetails?.payloads?.[0]?.data;
-    if (data) {
-      const { progress, checkpoint } = JSON.parse(new TextDecoder().decode(data)) as HeartbeatDetails;
-      if (progress && progress.done > 5 && checkpoint !== undefined) return progress.done;
-    }
+    const found = await read();
+    if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/** Waits until training reports an epoch in its heartbeat, and gives it. */
+const epochOf = (handle: WorkflowHandle): Promise<number> =>
+  poll(async () => {
+    const { progress, checkpoint } = (await trainingHeartbeat(handle)) ?? {};
+    return progress && progress.done > 5 && checkpoint !== undefined ? progress.done : undefined;
+  });
 
 describe('backfill and rescore', () => {
   test('months run in order, each compared with the one before; rescore then finds known retailers where they are, and says who is too young', async () => {
