@@ -99,6 +99,16 @@ export const mixtureConfigSchema = z.strictObject({
   movePersistence: positive.default(3),
 });
 
+export const changesConfigSchema = z.strictObject({
+  /** Whether a retailer moves at once where its own recent months show that it took up another segment's course. */
+  enabled: z.boolean().default(true),
+  /**
+   * Probability of a change from which it moves; half of it keeps it there. The probability errs on the low side: at 0.2,
+   * nine in ten moves are real where a tenth of the market changes, and under 0.5% of a market at rest moves.
+   */
+  minProbability: share.default(0.2),
+});
+
 /** How structure and stability are measured. Bounds are retailers and repetitions, so that equal runs give equal bytes. */
 export const stabilityConfigSchema = z.strictObject({
   /** Bootstraps of the mixture, from which each segment's Jaccard comes. */
@@ -158,6 +168,7 @@ export const configSchema = z.strictObject({
   hdbscan: hdbscanConfigSchema.prefault({}),
   softAssignment: softAssignmentConfigSchema.prefault({}),
   mixture: mixtureConfigSchema.prefault({}),
+  changes: changesConfigSchema.prefault({}),
   stability: stabilityConfigSchema.prefault({}),
   raw: rawConfigSchema.prefault({}),
   /** Whose clusters become segments. auto: what is more stable and better separated on this data. */
