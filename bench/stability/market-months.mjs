@@ -16,6 +16,25 @@ const indexOf = (month) => Number(month.slice(0, 4)) * 12 + Number(month.slice(5
 /** The defaults of `eligibility`. */
 const eligible = { minActiveMonths: 6, minTenureMonths: 6, minActiveMonthsPerYear: 3 };
 
+/** Quantity and products of the last months, 0 where nothing was sold, NaN before the first sale. */
+function coursesOf(shopIds, courseOf, offset, windowMonths) {
+  const columns = windowMonths;
+  const quantities = new Float64Array(shopIds.length * columns).fill(NaN);
+  const products = new Float64Array(shopIds.length * columns).fill(NaN);
+  shopIds.forEach((id, i) => {
+    const [qty, breadth] = courseOf.get(id);
+    const opened = qty.findIndex((value) => value > 0);
+    for (let j = 0; j < columns; j++) {
+      const at = offset - columns + 1 + j;
+      if (at < opened) continue;
+      quantities[i * columns + j] = qty[at];
+      products[i * columns + j] = breadth[at];
+    }
+  });
+  const shape = { rows: shopIds.length, columns };
+  return { quantities: { data: quantities, ...shape }, products: { data: products, ...shape } };
+}
+
 /** Months of `asOfs`: `{ asOf, table, shopIds, truth (−1 none), switched, rowsOfMonth }`, in order. */
 export async function marketMonths(options, asOfs, windowMonths = 36) {
   const market = generateMarket(options);
@@ -23,8 +42,11 @@ export async function marketMonths(options, asOfs, windowMonths = 36) {
   const retailers = Array.from({ length: market.retailerCount }, (_, i) => market.retailer(i));
   const totals = { shop: [], period: [], qty: [], products: [] };
   const rowsOfMonth = new Float64Array(market.months.length);
+  const courseOf = new Map();
   for (const retailer of retailers) {
     const sales = market.sales(retailer);
+    const course = [0, 1].map(() => new Float64Array(market.months.length));
+    courseOf.set(retailer.shopId, course);
     for (let j = 0; j < sales.offsets.length;) {
       const offset = sales.offsets[j];
       let [qty, products] = [0, 0];
@@ -35,6 +57,8 @@ export async function marketMonths(options, asOfs, windowMonths = 36) {
       totals.qty.push(qty);
       totals.products.push(products);
       rowsOfMonth[offset] += products;
+      course[0][offset] = qty;
+      course[1][offset] = products;
     }
   }
   const byShop = new Map(retailers.map((retailer) => [retailer.shopId, retailer]));
@@ -80,6 +104,7 @@ export async function marketMonths(options, asOfs, windowMonths = 36) {
           table: { rows: rows.length, columns },
           truth: Int32Array.from(shopIds, (id) => behaviourAt(byShop.get(id), offset)),
           retailers: shopIds.map((id) => byShop.get(id)),
+          courses: { lastPeriod, ...coursesOf(shopIds, courseOf, offset, windowMonths) },
           offset,
           rowsOfMonth: new Map(
             market.months.slice(0, offset + 1).map((month, at) => [month, rowsOfMonth[at]]),

@@ -63,6 +63,7 @@ export async function runMonth(month, config, previous) {
   const identified = identifyRun({
     asOf,
     structureTest,
+    months: month.courses,
     config,
     shopIds,
     latent,

@@ -94,9 +94,19 @@ export const mixtureConfigSchema = z.strictObject({
   /** Retailers below this quantile of density, of the training rows and of the mixture's own draws, are noise: at most this share. */
   noiseQuantile: share.default(0.02),
   /** A retailer leaves its previous segment only for a posterior probability of at least this. */
-  moveMargin: share.default(0.9),
+  moveMargin: share.default(0.95),
   /** Weaker evidence moves it once it has pointed to the same segment in this many runs in a row. */
-  movePersistence: positive.default(3),
+  movePersistence: positive.default(6),
+});
+
+export const changesConfigSchema = z.strictObject({
+  /** Whether a retailer moves at once where its own recent months show that it took up another segment's course. */
+  enabled: z.boolean().default(true),
+  /**
+   * Probability of a change from which it moves; half of it keeps it there. The probability errs on the low side: at 0.25,
+   * nine in ten moves are real where a tenth of the market changes, and under 0.5% of a market at rest moves.
+   */
+  minProbability: share.default(0.25),
 });
 
 /** How structure and stability are measured. Bounds are retailers and repetitions, so that equal runs give equal bytes. */
@@ -158,6 +168,7 @@ export const configSchema = z.strictObject({
   hdbscan: hdbscanConfigSchema.prefault({}),
   softAssignment: softAssignmentConfigSchema.prefault({}),
   mixture: mixtureConfigSchema.prefault({}),
+  changes: changesConfigSchema.prefault({}),
   stability: stabilityConfigSchema.prefault({}),
   raw: rawConfigSchema.prefault({}),
   /** Whose clusters become segments. auto: what is more stable and better separated on this data. */

@@ -1,4 +1,8 @@
-import { type AsOfMonth } from '../contracts/as-of-month.js';
+import { type BehaviourChange, detectChanges, fitMarketCourses } from '../changes/detect-changes.js';
+import { provenClusters } from '../changes/moved-retailers.js';
+import { type RetailerMonths } from '../changes/retailer-months.js';
+import { type MarketCourses } from '../changes/segment-course.js';
+import { type AsOfMonth, monthOfIndex } from '../contracts/as-of-month.js';
 import { type Config } from '../contracts/config.js';
 import { type StructureMetrics } from '../contracts/structure-metrics.js';
 import { chooseMethod, type Method, type MethodChoice } from '../clustering/method-choice.js';
@@ -39,6 +43,8 @@ export interface IdentifyRequest {
   readonly softAssignment: SoftAssignmentModel;
   readonly mixture: MethodClusters;
   readonly mixtureModel: Uint8Array;
+  /** The retailers month by month; without them nobody is seen to change. */
+  readonly months?: RetailerMonths | undefined;
   /** What speaks for either method; without it the choice goes by separation alone. */
   readonly structureTest?: StructureTest | undefined;
   /** Names that people gave, by segment ID: they win over those made here. */
@@ -54,6 +60,20 @@ export interface IdentifyRequest {
     | undefined;
 }
 
+/** A retailer that is in its segment for what it did lately, not for its whole history. */
+export interface ChangedRetailer {
+  readonly shopId: string;
+  /** Likeliest first month of the new behaviour. */
+  readonly changedIn: AsOfMonth;
+  readonly segmentId: string;
+  /** Where the features of the whole window put it, null for noise. */
+  readonly historySegmentId: string | null;
+  readonly previousSegmentId: string | null;
+  /** That it changed, and that it changed to the course of `segmentId`. */
+  readonly probability: number;
+  readonly segmentProbability: number;
+}
+
 /** Segments of a run; arrays hold a value a retailer. */
 export interface IdentifiedRetailers {
   readonly method: Method;
@@ -67,6 +87,8 @@ export interface IdentifiedRetailers {
   /** Retailers that hysteresis kept where they were. */
   readonly held: number;
   readonly waiting: ReadonlyMap<string, WaitingMove>;
+  /** Retailers that are where they are since their own months show that they changed, sorted. */
+  readonly changed: readonly ChangedRetailer[];
   readonly born: readonly string[];
   readonly retired: readonly string[];
   /** Mean bootstrap Jaccard of each segment, where it was measured. */
@@ -125,9 +147,17 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
         : undefined,
     },
   });
+  const { courses, changes } = lookForChanges(request, own.labels, clusters);
+  const proven = provenClusters({
+    changes,
+    raw: own.labels,
+    previous: identity.previousCluster,
+    minProbability: config.changes.minProbability,
+  });
   const steady = steadyAssignment({
     raw: own.labels,
     posterior,
+    proven,
     previous: identity.previousCluster,
     moveMargin: config.mixture.moveMargin,
     movePersistence: config.mixture.movePersistence,
@@ -152,11 +182,27 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
     segmentIds,
     clusters: own.labels,
     hardClusters: own.hardLabels,
-    strengths: strengthsOf(own, steady),
+    strengths: strengthsOf(own, steady, changes),
     outlierScores: own.outlierScores,
     previousSegmentIds: shopIds.map((id) => before.get(id) ?? null),
     held: steady.held,
     waiting: waitingMoves(shopIds, steady, identity.segmentOfCluster),
+    changed: changes.flatMap((change): ChangedRetailer[] => {
+      const { retailer: i, period, probability, clusterProbability } = change;
+      const segmentId = identity.segmentOfCluster[change.cluster] ?? null;
+      if (proven[i] !== change.cluster || segmentId === null || own.labels[i] === change.cluster) return [];
+      return [
+        {
+          shopId: shopIds[i]!,
+          changedIn: monthOfIndex(period),
+          segmentId,
+          historySegmentId: identity.segmentOfCluster[own.labels[i]!] ?? null,
+          previousSegmentId: before.get(shopIds[i]!) ?? null,
+          probability,
+          segmentProbability: clusterProbability,
+        },
+      ];
+    }),
     born: identity.born,
     retired: identity.retired,
     bootstrapJaccard: new Map(
@@ -180,18 +226,36 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
         ]),
       },
       softAssignment: request.softAssignment,
+      ...(courses === undefined ? {} : { changes: courses }),
     },
   };
 }
 
-/** The method's own strength where its label stands; that of the steadied label where hysteresis decided. */
+function lookForChanges(
+  { months, config }: IdentifyRequest,
+  labels: Int32Array,
+  clusters: number,
+): { courses: MarketCourses | undefined; changes: readonly BehaviourChange[] } {
+  if (months === undefined || !config.changes.enabled) return { courses: undefined, changes: [] };
+  const courses = fitMarketCourses(months, labels, clusters);
+  return { courses, changes: detectChanges(months, courses, config.changes) };
+}
+
+/**
+ * The method's own strength where its label stands; that of the steadied label where hysteresis decided; the probability
+ * of the change where one did.
+ */
 function strengthsOf(
   own: MethodClusters,
   steady: { labels: Int32Array; strengths: Float64Array },
+  changes: readonly BehaviourChange[],
 ): Float64Array {
-  return steady.strengths.map((strength, i) =>
-    steady.labels[i] === own.labels[i] ? own.strengths[i]! : strength,
-  );
+  const changed = new Map(changes.map((change) => [change.retailer, change]));
+  return steady.strengths.map((strength, i) => {
+    if (steady.labels[i] === own.labels[i]) return own.strengths[i]!;
+    const change = changed.get(i);
+    return change?.cluster === steady.labels[i] ? change!.clusterProbability : strength;
+  });
 }
 
 function evidence(request: IdentifyRequest, method: Method) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { asOfMonthSchema } from '../contracts/as-of-month.js';
+import { marketCoursesSchema } from '../changes/segment-course.js';
 import { softAssignmentModelSchema } from '../clustering/soft-assignment.js';
 import { SegmentsError } from '../errors.js';
 import { segmentIdSchema, segmentRegistrySchema } from './segment-registry.js';
@@ -25,6 +26,8 @@ export const segmentsFileSchema = z.strictObject({
   }),
   /** Takes noise of the latent HDBSCAN, and new retailers, into the cluster that they lie near. */
   softAssignment: softAssignmentModelSchema,
+  /** The clusters' usual courses over the months: by them a retailer that changes is told. Absent where not looked for. */
+  changes: marketCoursesSchema.optional(),
 });
 
 export type SegmentsFile = z.infer<typeof segmentsFileSchema>;

@@ -5,7 +5,7 @@ export interface SteadyAssignment {
   readonly labels: Int32Array;
   /** Probability of the steadied label, 0 for noise. */
   readonly strengths: Float64Array;
-  /** Retailers whose steadied label differs from the raw one. */
+  /** Retailers that the margin kept from their raw label. */
   readonly held: number;
   /** A retailer each: the cluster that the evidence points to and the margin kept it from; −2 where there is none. */
   readonly target: Int32Array;
@@ -23,7 +23,7 @@ export interface WaitingClusters {
 
 /**
  * Hysteresis: a retailer leaves its previous segment only when the evidence for another passes `moveMargin`, or has
- * pointed there for `movePersistence` runs in a row; it crosses into or out of noise only when its density is clearly
+ * pointed there for `movePersistence` runs in a row, or its own months prove that it changed; it crosses into or out of noise only when its density is clearly
  * below or above the line.
  */
 export function steadyAssignment(input: {
@@ -38,6 +38,8 @@ export function steadyAssignment(input: {
   /** Runs in a row after which weaker evidence moves it too; undefined: never. */
   readonly movePersistence?: number | undefined;
   readonly waiting?: WaitingClusters | undefined;
+  /** A retailer each: the cluster that its own months prove it to be in now, −2 for none. It moves there without a margin. */
+  readonly proven?: Int32Array | undefined;
   /** Where given: a clustered retailer becomes noise only below `enter`, noise is clustered only from `leave` on. */
   readonly noise?:
     { readonly logDensity: Float64Array; readonly enter: number; readonly leave: number } | undefined;
@@ -52,6 +54,12 @@ export function steadyAssignment(input: {
   let held = 0;
   for (let i = 0; i < raw.length; i++) {
     const was = previous[i]!;
+    const proven = input.proven?.[i] ?? -2;
+    if (proven >= 0) {
+      labels[i] = proven;
+      strengths[i] = posterior.data[i * k + proven]!;
+      continue;
+    }
     let label = raw[i]!;
     if (noise !== undefined && was !== -2) {
       const density = noise.logDensity[i]!;
