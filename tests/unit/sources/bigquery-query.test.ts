@@ -11,7 +11,8 @@ describe('the query for BigQuery', () => {
       snapshot: '2024-01-03T03:00:00Z',
       monthColumn: 'month_start',
     } as const;
-    const table = "`my-project.mart.sales` FOR SYSTEM_TIME AS OF TIMESTAMP '2024-01-03T03:00:00Z'";
+    const table =
+      "(SELECT * FROM `my-project.mart.sales` FOR SYSTEM_TIME AS OF TIMESTAMP '2024-01-03T03:00:00Z')";
     expect(relationSql(source, '2023-12')).toBe(
       `(SELECT * FROM ${table} AS months WHERE \`month_start\` < '2024-01-01')`,
     );
