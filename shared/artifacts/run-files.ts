@@ -15,7 +15,10 @@ const gzip = 'application/gzip';
 export const runFiles = {
   'manifest.json': { mediaType: json, words: 'Everything that proves and repeats the run; written last' },
   'sales.parquet': { mediaType: parquet, words: 'The monthly rows used' },
-  'rejected.csv': { mediaType: csv, words: 'The rows refused, with line and reason' },
+  'rejected.csv': {
+    mediaType: csv,
+    words: 'The rows refused, with line and reason; with file too where the source is several',
+  },
   'eligibility.parquet': {
     mediaType: parquet,
     words: 'Each retailer, its active months, tenure, verdict and reason',
