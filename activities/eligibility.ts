@@ -7,14 +7,16 @@ import { type Stage } from './stage-of.js';
 /** Judges every retailer: enough history to be segmented, or why not. */
 export const eligibility: Stage<'eligibility'> = async (tools, { run, files, nobodyIsAnError }) => {
   const folder = openRunFolder(tools, run, files);
-  const salesPath = await folder.fetch('sales.parquet');
+  const counted = folder.has('retailers.parquet')
+    ? { retailersPath: await folder.fetch('retailers.parquet') }
+    : { salesPath: await folder.fetch('sales.parquet') };
   const outputPath = path.join(tools.scratch, 'eligibility.parquet');
   const counts = await withDuckDb(
     { ...tools.duckDb, scratch: tools.scratch },
     (db) =>
       judgeEligibility({
         db,
-        salesPath,
+        ...counted,
         asOf: run.asOf,
         config: run.config.eligibility,
         outputPath,

@@ -1,27 +1,30 @@
 import path from 'node:path';
 import { withDuckDb } from '../shared/duckdb/with-duckdb.js';
 import { computeFeatures } from '../shared/features/compute-features.js';
+import { selectFeatures } from '../shared/pushdown/select-features.js';
 import { openRunFolder } from './run-folder.js';
 import { type Stage } from './stage-of.js';
 
 /** Both feature sets of every eligible retailer. */
 export const features: Stage<'features'> = async (tools, { run, files, minActiveMonths }) => {
   const folder = openRunFolder(tools, run, files);
-  const salesPath = await folder.fetch('sales.parquet');
+  const pushedDown = folder.has('retailers.parquet');
+  const source = await folder.fetch(pushedDown ? 'retailers.parquet' : 'sales.parquet');
   const eligibilityPath = await folder.fetch('eligibility.parquet');
   const outputPath = path.join(tools.scratch, 'features.parquet');
   const { retailers } = await withDuckDb(
     { ...tools.duckDb, scratch: tools.scratch },
-    (db) =>
-      computeFeatures({
+    (db) => {
+      const common = {
         db,
-        salesPath,
         eligibilityPath,
-        asOf: run.asOf,
-        config: run.config.features,
         outputPath,
         ...(minActiveMonths === undefined ? {} : { minActiveMonths }),
-      }),
+      };
+      return pushedDown
+        ? selectFeatures({ ...common, retailersPath: source })
+        : computeFeatures({ ...common, salesPath: source, asOf: run.asOf, config: run.config.features });
+    },
     tools.signal,
   );
   return {

@@ -22,6 +22,7 @@ export const publish: Stage<'publish'> = async (tools, input) => {
     source,
     fingerprint: ingest.fingerprint,
     ingest: ingest.counts,
+    ...(ingest.leftWarehouse && { leftWarehouse: ingest.leftWarehouse }),
     eligibility: {
       retailers: eligibility.retailers,
       eligible: eligibility.eligible,

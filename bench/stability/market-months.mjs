@@ -8,7 +8,7 @@ import path from 'node:path';
 import { withDuckDb } from '../../dist/shared/duckdb/with-duckdb.js';
 import { featureDefinitions } from '../../dist/shared/features/definitions.js';
 import { featuresSql } from '../../dist/shared/features/features-sql.js';
-import { duckDbDialect } from '../../dist/shared/features/sql-dialect.js';
+import { duckDbDialect } from '../../dist/shared/sql/duckdb-dialect.js';
 import { generateMarket } from '../../dist/shared/market/market.js';
 import { behaviourAt } from '../../dist/shared/market/plant-retailer.js';
 

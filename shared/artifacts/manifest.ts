@@ -44,6 +44,8 @@ export const manifestSchema = z.strictObject({
     firstMonth: z.string(),
     lastMonth: z.string(),
   }),
+  /** What came out of a warehouse that computed the features itself (source.pushdown). */
+  leftWarehouse: z.strictObject({ rows: z.number(), bytes: z.number(), rejectedKept: z.number() }).optional(),
   eligibility: z.strictObject({
     retailers: z.number(),
     eligible: z.number(),

@@ -14,10 +14,20 @@ const gzip = 'application/gzip';
 /** Every file of a finished run's folder, by its name there. */
 export const runFiles = {
   'manifest.json': { mediaType: json, words: 'Everything that proves and repeats the run; written last' },
-  'sales.parquet': { mediaType: parquet, words: 'The monthly rows used' },
+  'sales.parquet': {
+    mediaType: parquet,
+    words: 'The monthly rows used',
+    optional: 'source.pushdown is true: they stay in the warehouse',
+  },
+  'retailers.parquet': {
+    mediaType: parquet,
+    words: 'One row a retailer as the warehouse computed it: active months, features, recent quantities',
+    optional: 'source.pushdown is not true',
+  },
   'rejected.csv': {
     mediaType: csv,
-    words: 'The rows refused, with line and reason; with file too where the source is several',
+    words:
+      'The rows refused, with line and reason; with file too where the source is several; with source.pushdown at most 100 of each reason',
   },
   'eligibility.parquet': {
     mediaType: parquet,

@@ -29,6 +29,11 @@ const tableOrQuery = {
 const snapshot = z.iso.datetime({ offset: true }).optional();
 /** A date or time column of the month: rows after the as-of month are left out by the system itself. */
 const monthColumn = z.string().min(1).max(300).optional();
+/**
+ * True: eligibility and features are computed by the warehouse itself, and one row a retailer leaves it. The run has a
+ * `retailers.parquet` in place of `sales.parquet`.
+ */
+const pushdown = z.boolean().optional();
 const snapshotOfTable = [
   (source: { query?: string | undefined; snapshot?: string | undefined }): boolean =>
     source.query === undefined || source.snapshot === undefined,
@@ -71,6 +76,7 @@ export const sourceSchema = z.discriminatedUnion('kind', [
       location: z.string().min(1).optional(),
       snapshot,
       monthColumn,
+      pushdown,
       /** The query is not run where it would read more; 2⁴⁰ bytes unless given. */
       maximumBytesBilled: z.int().positive().optional(),
       columns,
@@ -94,6 +100,7 @@ export const sourceSchema = z.discriminatedUnion('kind', [
       binds: z.array(z.union([z.string(), z.number(), z.boolean()])).optional(),
       snapshot,
       monthColumn,
+      pushdown,
       /** The server gives up on a statement after so long; an hour unless given. */
       statementTimeoutSeconds: z.int().positive().max(86_400).optional(),
       columns,

@@ -61,12 +61,21 @@ export interface SourceFingerprint {
   readonly version?: string;
 }
 
+export interface LeftWarehouse {
+  readonly rows: number;
+  readonly bytes: number;
+  /** Refused rows among them: at most so many of each reason. */
+  readonly rejectedKept: number;
+}
+
 export interface IngestResult extends StageResult {
   readonly asOf: AsOfMonth;
   readonly counts: IngestCounts;
   /** How full the as-of month is; null where the past is too short to say. */
   readonly month: MonthVolume | null;
   readonly fingerprint: SourceFingerprint;
+  /** What came out of a warehouse that computes features itself: all but the rows of `rejected.csv` is one row a retailer. */
+  readonly leftWarehouse?: LeftWarehouse;
 }
 
 export interface EligibilityResult extends StageResult {

@@ -3,11 +3,16 @@ import { type Config } from '../contracts/config.js';
 import { type DuckDb } from '../duckdb/duckdb.js';
 import { quoteLiteral } from '../duckdb/quote.js';
 import { SegmentsError } from '../errors.js';
+import { salesRelation } from '../sources/sales-relation.js';
 import { parquetOptions } from '../tabular/parquet.js';
+import { activitySql } from './activity-sql.js';
 
-export interface EligibilityOptions {
+/** Either `sales.parquet`, or `retailers.parquet` where a warehouse counted. */
+export type EligibilityOptions = JudgementOptions &
+  ({ readonly salesPath: string } | { readonly retailersPath: string });
+
+interface JudgementOptions {
   readonly db: DuckDb;
-  readonly salesPath: string;
   readonly asOf: AsOfMonth;
   readonly config: Config['eligibility'];
   readonly outputPath: string;
@@ -29,8 +34,12 @@ export interface EligibilityCounts {
  * and `reason`, which names every criterion failed, and is empty for the eligible. Throws NobodyEligible.
  */
 export async function judgeEligibility(options: EligibilityOptions): Promise<EligibilityCounts> {
-  const { db, salesPath, asOf, config, outputPath } = options;
-  await db.run(`CREATE OR REPLACE TABLE judged AS ${judgement(salesPath, asOf, config)}`);
+  const { db, asOf, config, outputPath } = options;
+  const activity =
+    'salesPath' in options
+      ? `(${activitySql(salesRelation(options.salesPath), monthIndex(asOf))})`
+      : `read_parquet(${quoteLiteral(options.retailersPath)})`;
+  await db.run(`CREATE OR REPLACE TABLE judged AS ${judgement(activity, asOf, config)}`);
   await db.onOneThread(() =>
     db.run(`COPY (
       SELECT shop_id, ${monthText('first_period')} AS first_month, ${monthText('last_period')} AS last_month,
@@ -57,18 +66,13 @@ export async function judgeEligibility(options: EligibilityOptions): Promise<Eli
   return counts;
 }
 
-function judgement(salesPath: string, asOf: AsOfMonth, config: Config['eligibility']): string {
+function judgement(activity: string, asOf: AsOfMonth, config: Config['eligibility']): string {
   const last = monthIndex(asOf);
   return `
-    WITH months AS (
-      SELECT shop_id, year * 12 + month - 1 AS period, max(sales_qty) > 0 AS active
-      FROM read_parquet(${quoteLiteral(salesPath)}) WHERE year * 12 + month - 1 <= ${last}
-      GROUP BY shop_id, period
-    ), retailers AS (
-      SELECT shop_id, min(period) FILTER (active) AS first_period, max(period) FILTER (active) AS last_period,
-        (count(*) FILTER (active))::INTEGER AS active_months,
-        coalesce(${last} - min(period) FILTER (active) + 1, 0)::INTEGER AS tenure_months
-      FROM months GROUP BY shop_id
+    WITH retailers AS (
+      SELECT shop_id, first_period::BIGINT AS first_period, last_period::BIGINT AS last_period,
+        active_months::INTEGER AS active_months, coalesce(${last} - first_period + 1, 0)::INTEGER AS tenure_months
+      FROM ${activity}
     ), rates AS (
       SELECT *, coalesce(active_months * 12.0::DOUBLE / nullif(tenure_months, 0), 0) AS active_months_per_year
       FROM retailers

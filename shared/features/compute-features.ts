@@ -1,11 +1,11 @@
 import { type AsOfMonth, monthIndex } from '../contracts/as-of-month.js';
 import { type Config } from '../contracts/config.js';
 import { type DuckDb } from '../duckdb/duckdb.js';
-import { quoteLiteral } from '../duckdb/quote.js';
-import { parquetOptions } from '../tabular/parquet.js';
-import { featureDefinitions } from './definitions.js';
+import { salesRelation } from '../sources/sales-relation.js';
+import { duckDbDialect } from '../sql/duckdb-dialect.js';
+import { activeMonthsSql } from './active-months-sql.js';
 import { featuresSql } from './features-sql.js';
-import { duckDbDialect } from './sql-dialect.js';
+import { takenInSql, writeFeatures } from './write-features.js';
 
 export interface FeaturesOptions {
   readonly db: DuckDb;
@@ -26,19 +26,12 @@ export interface FeaturesOptions {
 export async function computeFeatures(options: FeaturesOptions): Promise<{ retailers: number }> {
   const { db, salesPath, eligibilityPath, asOf, config, outputPath } = options;
   const lastPeriod = monthIndex(asOf);
-  const young =
-    options.minActiveMonths === undefined
-      ? ''
-      : ` OR active_months >= ${Math.max(1, options.minActiveMonths)}`;
-  await db.run(`CREATE OR REPLACE TABLE eligible_retailers AS
-    SELECT shop_id, tenure_months FROM read_parquet(${quoteLiteral(eligibilityPath)}) WHERE eligible${young}`);
+  await db.run(
+    `CREATE OR REPLACE TABLE eligible_retailers AS ${takenInSql(eligibilityPath, options.minActiveMonths)}`,
+  );
+  const months = activeMonthsSql(salesRelation(salesPath), lastPeriod, duckDbDialect);
   await db.run(`CREATE OR REPLACE TABLE active_months AS
-    SELECT shop_id, period, qty, products::DOUBLE AS products FROM (
-      SELECT shop_id, year * 12 + month - 1 AS period, sum(sales_qty::DECIMAL(38, 9))::DOUBLE AS qty, count(*) AS products
-      FROM read_parquet(${quoteLiteral(salesPath)}) AS sales
-      WHERE sales_qty > 0 AND year * 12 + month - 1 <= ${lastPeriod}
-      GROUP BY shop_id, period
-    ) SEMI JOIN eligible_retailers USING (shop_id)`);
+    SELECT * FROM (${months}) SEMI JOIN eligible_retailers USING (shop_id)`);
   const sql = featuresSql(
     {
       eligible: 'eligible_retailers',
@@ -49,11 +42,7 @@ export async function computeFeatures(options: FeaturesOptions): Promise<{ retai
     duckDbDialect,
   );
   await db.run(`CREATE OR REPLACE TABLE features AS ${sql}`);
-  const columns = featureDefinitions.map(({ name }) => `${name}::DOUBLE AS ${name}`);
-  await db.onOneThread(() =>
-    db.run(`COPY (SELECT shop_id, ${columns.join(', ')} FROM features ORDER BY shop_id)
-      TO ${quoteLiteral(outputPath)} (${parquetOptions})`),
-  );
+  await writeFeatures(db, 'features', outputPath);
   const { retailers } = await db.row('SELECT count(*) AS retailers FROM features');
   await db.run('DROP TABLE features; DROP TABLE active_months; DROP TABLE eligible_retailers');
   return { retailers: Number(retailers) };

@@ -1,4 +1,4 @@
-import { type SqlDialect } from './sql-dialect.js';
+import { type SqlDialect } from '../sql/sql-dialect.js';
 
 export const featureSets = ['classic', 'shape'] as const;
 export type FeatureSet = (typeof featureSets)[number];

@@ -1,6 +1,6 @@
 import { featureDefinitions } from './definitions.js';
 import { type FeatureFrame } from './feature-definition.js';
-import { type SqlDialect } from './sql-dialect.js';
+import { type SqlDialect } from '../sql/sql-dialect.js';
 
 export interface FeatureQuery {
   /** Relation `shop_id, tenure_months` of the retailers wanted. */

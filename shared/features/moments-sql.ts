@@ -1,4 +1,4 @@
-import { type SqlDialect } from './sql-dialect.js';
+import { type SqlDialect } from '../sql/sql-dialect.js';
 
 /** Sample standard deviation / mean, over the frame's months. Divided by the mean first, so that no square overflows. */
 export function variationSql({ sum }: SqlDialect, column: string, mean: string): string {

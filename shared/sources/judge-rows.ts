@@ -1,7 +1,9 @@
 import { VARCHAR, DuckDBDataChunk } from '@duckdb/node-api';
 import { type DuckDb } from '../duckdb/duckdb.js';
 import { quoteLiteral } from '../duckdb/quote.js';
+import { duckDbDialect } from '../sql/duckdb-dialect.js';
 import { periodExpression, reasonExpression } from './refusals.js';
+import { rowTextSql } from './row-text.js';
 import { salesColumns, type StagedRows } from './sales-source.js';
 
 export interface RowCounts {
@@ -41,9 +43,10 @@ export async function judgeRows(
   const { columns } = staged;
   const present = salesColumns.filter((column) => columns[column] !== undefined);
   const asked = await askFor(db, retailers);
-  const text = present
-    .map((column) => `coalesce(${csvFieldSql(columns[column]!.text)}, '')`)
-    .join(` || ',' || `);
+  const text = rowTextSql(
+    present.map((column) => columns[column]!.text),
+    duckDbDialect,
+  );
   const severalFiles = staged.severalFiles === true;
   const value = columns.sales_value === undefined ? '' : `, (${columns.sales_value.number}) AS sales_value`;
   // The order does not matter yet, and keeping it would hold rows in memory.
@@ -55,7 +58,7 @@ export async function judgeRows(
       SELECT line, (${columns.shop_id!.text}) AS shop_id, (${columns.product_id!.text}) AS product_id,
         ${periodExpression(columns)} AS period, (${columns.sales_qty!.number}) AS sales_qty${value},
         ${asked(columns.shop_id!.text)} AS other,
-        ${reasonExpression(staged)} AS reason, left(${text}, 1000) AS row${severalFiles ? ', file' : ''}
+        ${reasonExpression(staged, duckDbDialect)} AS reason, ${text} AS row${severalFiles ? ', file' : ''}
       FROM ${staged.relation}
     )
   ) TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION lz4_raw)`);
@@ -122,9 +125,4 @@ async function count(
     otherRetailers: Number(totals['other']),
     asOfMonthRows: Number(totals['at']),
   };
-}
-
-/** SQL for a value as a field of a CSV line. */
-function csvFieldSql(text: string): string {
-  return `CASE WHEN regexp_matches(${text}, '[",\\r\\n]') THEN '"' || replace(${text}, '"', '""') || '"' ELSE ${text} END`;
 }

@@ -9,10 +9,11 @@ export function wrongColumnType(
   column: SalesColumn,
   found: { readonly name: string; readonly type: string },
   where: string,
+  expected = 'text or a number',
 ): SegmentsError {
   return new SegmentsError(
     'SourceUnreadable',
-    `column ${found.name} is of type ${found.type}; expected text or a number for ${column}`,
+    `column ${found.name} is of type ${found.type}; expected ${expected} for ${column}`,
     { where, remedy: 'Convert the column, or map another one to this name.' },
   );
 }

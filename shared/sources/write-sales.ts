@@ -1,7 +1,9 @@
 import { type DuckDb } from '../duckdb/duckdb.js';
 import { quoteLiteral } from '../duckdb/quote.js';
+import { duckDbDialect } from '../sql/duckdb-dialect.js';
 import { parquetOptions } from '../tabular/parquet.js';
 import { type JudgedRows } from './judge-rows.js';
+import { summedDuplicates } from './summed-duplicates.js';
 
 /**
  * Writes the used rows, one per shop, product and month, sorted; returns how many there are. IDs become integers
@@ -21,7 +23,9 @@ export async function writeSales(
     await db.run(`CREATE OR REPLACE TABLE ${table} AS
       SELECT ${id}, (row_number() OVER (ORDER BY ${id}))::INTEGER AS code FROM (SELECT DISTINCT ${id} ${used})`);
   }
-  const measures = [sum('sales_qty'), ...(hasValue ? [sum('sales_value')] : [])].join(', ');
+  const measures = ['sales_qty', ...(hasValue ? ['sales_value'] : [])]
+    .map((column) => `${summedDuplicates(column, duckDbDialect)} AS ${column}`)
+    .join(', ');
   await db.run(`CREATE OR REPLACE TABLE sales AS
     SELECT shop, period, product, ${measures} FROM (
       SELECT shops.code AS shop, products.code AS product, used.* EXCLUDE (shop_id, product_id)
@@ -39,9 +43,4 @@ export async function writeSales(
   );
   await db.run('DROP TABLE sales; DROP TABLE shops; DROP TABLE products');
   return Number(rows);
-}
-
-/** One row keeps its number to the last bit; several are added in fixed point, in which order cannot matter. */
-function sum(column: string): string {
-  return `CASE WHEN count(*) = 1 THEN min(${column}) ELSE sum(${column}::DECIMAL(38, 9))::DOUBLE END + 0.0 AS ${column}`;
 }

@@ -28,9 +28,12 @@ function tableSql({ table, snapshot }: SnowflakeSource): string {
 }
 
 /** The columns needed, under their names here. */
-export function salesSql(relation: string, columns: ReadonlyMap<SalesColumn, string>): string {
+export function salesSql(
+  relation: string,
+  columns: ReadonlyMap<SalesColumn, { readonly name: string }>,
+): string {
   const selected = [...columns].map(
-    ([column, name]) => `${quoteIdentifier(name)} AS ${quoteIdentifier(column)}`,
+    ([column, { name }]) => `${quoteIdentifier(name)} AS ${quoteIdentifier(column)}`,
   );
   return `SELECT ${selected.join(', ')} FROM ${relation} AS source`;
 }

@@ -23,7 +23,7 @@ describe('the query for Snowflake', () => {
   });
 
   it('quotes the columns as the source has them', () => {
-    expect(salesSql('"T"', new Map([['shop_id', 'the "shop"']] as const))).toBe(
+    expect(salesSql('"T"', new Map([['shop_id', { name: 'the "shop"' }]] as const))).toBe(
       'SELECT "the ""shop""" AS "shop_id" FROM "T" AS source',
     );
   });
