@@ -5,6 +5,7 @@ import { cacheFolder } from '../infra/cache-folder.js';
 import { connectClient } from '../infra/temporal/connect.js';
 import { findTemporal } from '../infra/temporal/find-executable.js';
 import { openStore } from '../shared/artifacts/open-store.js';
+import { isPattern } from '../shared/sources/files/file-pattern.js';
 import { SegmentsError } from '../shared/errors.js';
 import { nameOfSource } from '../shared/sources/open-source.js';
 import { postgresSettings } from '../shared/sources/postgres/connection-settings.js';
@@ -94,6 +95,7 @@ async function source({ source: found }: Settings, env: NodeJS.ProcessEnv): Prom
   if ((found.kind !== 'csv' && found.kind !== 'parquet') || /^[a-z0-9]+:\/\//i.test(found.path))
     return { state: 'ok', found: `${nameOfSource(found)}, read when a run asks` };
   await access(found.path).catch(() => {
+    if (isPattern(found.path)) return;
     throw new SegmentsError('SourceNotFound', `found no file ${found.path}`, {
       where: 'source.path',
       remedy: 'Correct the path.',

@@ -26,7 +26,8 @@ export const runFiles = {
   },
   'rejected.csv': {
     mediaType: csv,
-    words: 'The rows refused, with line and reason; with source.pushdown at most 100 of each reason',
+    words:
+      'The rows refused, with line and reason; with file too where the source is several; with source.pushdown at most 100 of each reason',
   },
   'eligibility.parquet': {
     mediaType: parquet,

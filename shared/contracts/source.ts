@@ -17,6 +17,9 @@ export const columnMappingSchema = z.strictObject({
 
 const columns = columnMappingSchema.optional();
 
+/** A file, a folder or a shell pattern, here or at `s3://bucket/…`; or a file at an https address. */
+const path = z.string().min(1);
+
 const tableOrQuery = {
   table: z.string().min(1).max(1000).optional(),
   /** One SELECT, which is read through a subquery. */
@@ -47,8 +50,8 @@ const exactlyOne = [
 
 /** Where the monthly sales come from. Secrets are never part of it: they come from the worker's environment. */
 export const sourceSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('csv'), path: z.string().min(1), columns }),
-  z.strictObject({ kind: z.literal('parquet'), path: z.string().min(1), columns }),
+  z.strictObject({ kind: z.literal('csv'), path, columns }),
+  z.strictObject({ kind: z.literal('parquet'), path, columns }),
   z.strictObject({
     kind: z.literal('kaggle'),
     dataset: z

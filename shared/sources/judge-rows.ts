@@ -18,10 +18,11 @@ export interface RowCounts {
 
 /** The rows of a source with a verdict each. Periods are month indices (contracts/as-of-month.ts). */
 export interface JudgedRows {
-  /** What can follow FROM: `line, shop_id, product_id, period, sales_qty[, sales_value], reason, row`. */
+  /** What can follow FROM: `[file, ]line, shop_id, product_id, period, sales_qty[, sales_value], reason, row`. */
   readonly relation: string;
-  /** Rows that could not even be read: `line, reason, row`. */
+  /** Rows that could not even be read: `[file, ]line, reason, row`. */
   readonly unreadable: string;
+  readonly severalFiles: boolean;
   readonly hasValue: boolean;
   /** First and last month of the rows that are not refused; NaN without any. */
   readonly firstPeriod: number;
@@ -46,17 +47,18 @@ export async function judgeRows(
     present.map((column) => columns[column]!.text),
     duckDbDialect,
   );
+  const severalFiles = staged.severalFiles === true;
   const value = columns.sales_value === undefined ? '' : `, (${columns.sales_value.number}) AS sales_value`;
   // The order does not matter yet, and keeping it would hold rows in memory.
   await db.run('SET preserve_insertion_order = false');
   await db.run(`COPY (
     SELECT line, shop_id, product_id, period, sales_qty${value === '' ? '' : ', sales_value'}, other, reason,
-      CASE WHEN reason IS NOT NULL THEN ${'row'} END AS row
+      CASE WHEN reason IS NOT NULL THEN row END AS row${severalFiles ? ', CASE WHEN reason IS NOT NULL THEN file END AS file' : ''}
     FROM (
       SELECT line, (${columns.shop_id!.text}) AS shop_id, (${columns.product_id!.text}) AS product_id,
         ${periodExpression(columns)} AS period, (${columns.sales_qty!.number}) AS sales_qty${value},
         ${asked(columns.shop_id!.text)} AS other,
-        ${reasonExpression(staged, duckDbDialect)} AS reason, ${text} AS row
+        ${reasonExpression(staged, duckDbDialect)} AS reason, ${text} AS row${severalFiles ? ', file' : ''}
       FROM ${staged.relation}
     )
   ) TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION lz4_raw)`);
@@ -68,6 +70,7 @@ export async function judgeRows(
   return {
     relation,
     unreadable: staged.unreadable.relation,
+    severalFiles,
     hasValue: columns.sales_value !== undefined,
     firstPeriod: span['first'] === null ? NaN : Number(span['first']),
     lastPeriod: span['last'] === null ? NaN : Number(span['last']),

@@ -2,7 +2,6 @@ import { type Source } from '../contracts/source.js';
 import { SegmentsError } from '../errors.js';
 import { csvSource } from './csv.js';
 import { parquetSource } from './parquet.js';
-import { localCopy } from './remote-file.js';
 import { type SourceContext, type StagedRows } from './sales-source.js';
 import { withoutQuery } from './without-query.js';
 
@@ -10,9 +9,9 @@ import { withoutQuery } from './without-query.js';
 export async function stageSource(source: Source, context: SourceContext): Promise<StagedRows> {
   switch (source.kind) {
     case 'csv':
-      return await csvSource.stage({ ...source, path: await localCopy(source.path, context) }, context);
+      return await csvSource.stage(source, context);
     case 'parquet':
-      return await parquetSource.stage({ ...source, path: await localCopy(source.path, context) }, context);
+      return await parquetSource.stage(source, context);
     case 'postgres': {
       const { postgresSource } = await import('./postgres/postgres.js');
       return await postgresSource.stage(source, context);

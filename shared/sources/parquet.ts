@@ -1,6 +1,9 @@
-import { symlink } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, symlink } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { type DuckDb } from '../duckdb/duckdb.js';
 import { quoteIdentifier, quoteLiteral } from '../duckdb/quote.js';
+import { type SourceFile, sourceFiles } from './files/source-files.js';
+import { fingerprintOf, pathColumn, type ReadableFile, uniteFiles } from './files/unite-files.js';
 import { resolveColumns } from './resolve-columns.js';
 import { wrongColumnType } from './sales-column-type.js';
 import { type ColumnExpression, type SalesColumn, type SalesSource, salesColumns } from './sales-source.js';
@@ -10,49 +13,80 @@ import { textColumn } from './text-column.js';
 
 const numeric = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*)$/;
 
-/** One Parquet file. Integer IDs become decimal text. `line` is the number of the row. */
+/** Parquet files. Integer IDs become decimal text. `line` is the number of the row in its file. */
 export const parquetSource: SalesSource<'parquet'> = {
   kind: 'parquet',
-  async stage({ path, columns: mapping }, { db, scratch, signal }) {
-    const { bytes, head } = await inspectFile(path);
-    if (head.subarray(0, 4).toString('latin1') !== 'PAR1') {
-      throw unreadable(
-        path,
-        'the file does not begin with PAR1; expected a Parquet file',
-        'For CSV use csv:FILE.',
+  async stage(source, context) {
+    const { db, scratch, signal } = context;
+    const { files, single } = await sourceFiles(source, context);
+    const readable: ReadableFile[] = [];
+    for (const [index, file] of files.entries()) {
+      const { bytes, head } = await inspectFile(file.path, file.where);
+      if (head.subarray(0, 4).toString('latin1') !== 'PAR1') {
+        throw unreadable(
+          file.where,
+          `${single ? 'the file' : file.name} does not begin with PAR1; expected a Parquet file`,
+          'For CSV use csv:FILE.',
+        );
+      }
+      const path = await linkTo(file, join(scratch, `parquet-${index}`));
+      const found = await describe(db, path, file.where);
+      const indices = resolveColumns(
+        found.map(({ name }) => name),
+        source.columns,
+        file.where,
+        file.partition,
       );
+      const columns: Partial<Record<SalesColumn, ColumnExpression>> = {};
+      for (const column of salesColumns) {
+        const index = indices[column];
+        if (index !== undefined) columns[column] = expression(column, found[index]!, file.where);
+      }
+      const sha256 = await hashFile(file.path, signal);
+      readable.push({ file, path, layout: JSON.stringify(found), columns, sha256, bytes });
     }
-    // DuckDB takes *, ? and [ in a path for a pattern; a name of our own has none.
-    const link = join(scratch, 'source.parquet');
-    await symlink(resolve(path), link);
-    const file = `read_parquet(${quoteLiteral(link)}, file_row_number = true)`;
-    const described = await db.rows(`DESCRIBE SELECT * FROM ${file}`).catch((error: unknown) => {
-      const message = `DuckDB cannot read it: ${(error as Error).message.split('\n')[0]}`;
-      throw unreadable(path, message, 'Write the file again; it may be cut short.', error);
-    });
-    const found = described
-      .map((row) => ({ name: String(row['column_name']), type: String(row['column_type']) }))
-      .filter(({ name }) => name !== 'file_row_number');
-    const indices = resolveColumns(
-      found.map(({ name }) => name),
-      mapping,
-      path,
-    );
-    const columns: Partial<Record<SalesColumn, ColumnExpression>> = {};
-    for (const column of salesColumns) {
-      const index = indices[column];
-      if (index !== undefined) columns[column] = expression(column, found[index]!, path);
-    }
-    const sha256 = await hashFile(path, signal);
     return {
-      relation: `(SELECT *, file_row_number + 1 AS line FROM ${file})`,
-      columns,
+      ...(await uniteFiles(db, readable, single, scan)),
+      severalFiles: !single,
       textIsClean: false,
       unreadable: noUnreadableRows,
-      fingerprint: { kind: 'parquet', sha256, bytes },
+      fingerprint: fingerprintOf('parquet', readable, single),
     };
   },
 };
+
+function scan(paths: string): string {
+  // What the folders say is read by us, and the same for every kind of file.
+  return `(SELECT *, file_row_number + 1 AS line FROM read_parquet(${paths}, file_row_number = true,
+    hive_partitioning = false, filename = '${pathColumn}'))`;
+}
+
+/** DuckDB takes *, ? and [ in a path for a pattern; a name of our own has none. The rest is kept, for DuckDB's messages. */
+async function linkTo(file: SourceFile, folder: string): Promise<string> {
+  await mkdir(folder);
+  const link = join(
+    folder,
+    basename(file.name)
+      .replace(/[^\w.=-]/g, '_')
+      .slice(-100),
+  );
+  await symlink(resolve(file.path), link);
+  return link;
+}
+
+async function describe(
+  db: DuckDb,
+  path: string,
+  where: string,
+): Promise<{ readonly name: string; readonly type: string }[]> {
+  const columns = await db
+    .rows(`DESCRIBE SELECT * FROM read_parquet(${quoteLiteral(path)}, hive_partitioning = false)`)
+    .catch((error: unknown) => {
+      const message = `DuckDB cannot read it: ${(error as Error).message.split('\n')[0]}`;
+      throw unreadable(where, message, 'Write the file again; it may be cut short.', error);
+    });
+  return columns.map((row) => ({ name: String(row['column_name']), type: String(row['column_type']) }));
+}
 
 function expression(
   column: SalesColumn,

@@ -5,12 +5,14 @@ import { requiredColumns, type SalesColumn, salesColumns } from './sales-source.
 
 /**
  * Finds each sales column among the source's columns: by the mapped name where there is one, else by its own, in any
- * case and with blanks around it. Returns indices into `found`. Throws MissingColumn that lists every problem.
+ * case and with blanks around it. Returns indices into `found`. A column that is `given` elsewhere may be missing.
+ * Throws MissingColumn that lists every problem.
  */
 export function resolveColumns(
   found: readonly string[],
   mapping: ColumnMapping | undefined,
   where: string,
+  given: Readonly<Partial<Record<SalesColumn, string>>> = {},
 ): Partial<Record<SalesColumn, number>> {
   const indices: Partial<Record<SalesColumn, number>> = {};
   const problems: string[] = [];
@@ -21,7 +23,8 @@ export function resolveColumns(
     if (matches.length === 1) indices[column] = matches[0]!;
     else if (matches.length > 1) {
       problems.push(`${column}: found ${matches.length} columns named ${name}; expected one`);
-    } else if (mapped !== undefined || requiredColumns.some((required) => required === column)) {
+    } else if (given[column] !== undefined) continue;
+    else if (mapped !== undefined || requiredColumns.some((required) => required === column)) {
       problems.push(`${column}: found no column ${name}${suggestion(found, name)}`);
     }
   }

@@ -33,6 +33,8 @@ export interface ColumnExpression {
 export interface StagedRows {
   /** What can follow FROM. It has a BIGINT column `line`: where the row stands in the source, from 1. */
   readonly relation: string;
+  /** True where the source is several files: both relations then have a column `file`, its name. */
+  readonly severalFiles?: boolean;
   /** Where each column comes from; without `sales_value` where the source has none. */
   readonly columns: Readonly<Partial<Record<SalesColumn, ColumnExpression>>>;
   /** True where text is known to hold no control characters, which spares a check. */

@@ -3,11 +3,11 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { SegmentsError } from '../errors.js';
 
-/** Makes sure that `path` is a file that can be read, and returns its size and first bytes. */
-export async function inspectFile(path: string): Promise<{ bytes: number; head: Buffer }> {
+/** Makes sure that `path`, called `where` in messages, is a file that can be read, and returns its size and first bytes. */
+export async function inspectFile(path: string, where: string): Promise<{ bytes: number; head: Buffer }> {
   try {
     const { size, isFile } = await stat(path).then((s) => ({ size: s.size, isFile: s.isFile() }));
-    if (!isFile) throw notFound(path, 'it is not a file');
+    if (!isFile) throw notFound(where, 'it is not a file');
     const file = await open(path, 'r');
     try {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0);
@@ -17,7 +17,7 @@ export async function inspectFile(path: string): Promise<{ bytes: number; head: 
     }
   } catch (error) {
     if (error instanceof SegmentsError) throw error;
-    throw notFound(path, (error as NodeJS.ErrnoException).code ?? String(error), error);
+    throw notFound(where, (error as NodeJS.ErrnoException).code ?? String(error), error);
   }
 }
 

@@ -9,7 +9,7 @@ import { textColumn } from './text-column.js';
 
 /** What can follow FROM where a source knows of no row that could not be read. */
 export const noUnreadableRows = {
-  relation: "(SELECT 0::BIGINT AS line, '' AS reason, '' AS row LIMIT 0)",
+  relation: "(SELECT '' AS file, 0::BIGINT AS line, '' AS reason, '' AS row LIMIT 0)",
   count: 0,
 } as const;
 

@@ -8,7 +8,7 @@ import { accepts, type ServerProcess, startServerProcess } from '../../infra/ser
 import { findVersitygw } from '../../infra/services/versitygw.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-const credentials = { accessKeyId: 'segments-test', secretAccessKey: 'segments-test-secret' };
+export const testCredentials = { accessKeyId: 'segments-test', secretAccessKey: 'segments-test-secret' };
 export const testBucket = 'segments-test';
 const startMilliseconds = 30_000;
 
@@ -63,7 +63,7 @@ export async function startS3Server(): Promise<S3Server | undefined> {
       endpoint,
       region: 'us-east-1',
       forcePathStyle: true,
-      credentials,
+      credentials: testCredentials,
       responseChecksumValidation: 'WHEN_REQUIRED',
       ...config,
     });
@@ -80,8 +80,8 @@ export async function startS3Server(): Promise<S3Server | undefined> {
         args,
         env: {
           ...process.env,
-          ROOT_ACCESS_KEY: credentials.accessKeyId,
-          ROOT_SECRET_KEY: credentials.secretAccessKey,
+          ROOT_ACCESS_KEY: testCredentials.accessKeyId,
+          ROOT_SECRET_KEY: testCredentials.secretAccessKey,
         },
       },
       () => accepts(port),

@@ -1,5 +1,6 @@
 import { type ColumnMapping } from '../../contracts/source.js';
 import { resolveColumns } from '../resolve-columns.js';
+import { type Partition } from '../files/partition.js';
 import { type SalesColumn, salesColumns } from '../sales-source.js';
 
 /** How the records of one CSV file are laid out. */
@@ -19,10 +20,15 @@ const delimiters = [',', ';', '\t', '|'];
  * Reads the header line. The delimiter is the one of comma, semicolon, tab and bar that splits it into the most
  * fields. Throws MissingColumn.
  */
-export function readLayout(header: string, mapping: ColumnMapping | undefined, where: string): CsvLayout {
+export function readLayout(
+  header: string,
+  mapping: ColumnMapping | undefined,
+  where: string,
+  partition: Partition = {},
+): CsvLayout {
   const splits = delimiters.map((delimiter) => ({ delimiter, names: splitHeader(header, delimiter) }));
   const best = splits.reduce((a, b) => (b.names.length > a.names.length ? b : a));
-  const indices = resolveColumns(best.names, mapping, where);
+  const indices = resolveColumns(best.names, mapping, where, partition);
   const columns = salesColumns.filter((column) => indices[column] !== undefined);
   return {
     delimiter: best.delimiter.charCodeAt(0),

@@ -4,6 +4,7 @@ import { PassThrough, pipeline, type Readable, Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { inspectFile, unreadable } from '../source-file.js';
 import { openZipEntry } from './open-zip.js';
+import { openZstd } from './open-zstd.js';
 
 const chunkBytes = 1 << 20;
 /** Sales compress 5 to 50 times. What unpacks to more than this is an attack or a mistake. */
@@ -21,11 +22,14 @@ export interface OpenedBytes {
   readonly sha256: () => Promise<string>;
 }
 
-/** Opens a CSV file that may be packed. What packs it is told from its first bytes, not from its name. */
-export async function openBytes(path: string, signal: AbortSignal): Promise<OpenedBytes> {
-  const { bytes, head } = await inspectFile(path);
+/**
+ * Opens a CSV file that may be packed; `where` is what it is called in messages. What packs it is told from its first bytes,
+ * not from its name.
+ */
+export async function openBytes(path: string, where: string, signal: AbortSignal): Promise<OpenedBytes> {
+  const { bytes, head } = await inspectFile(path, where);
   const magic = head.toString('latin1');
-  refuseOtherFormats(path, magic);
+  refuseOtherFormats(where, magic);
   const hash = createHash('sha256');
   let read = 0;
   const file = createReadStream(path, { highWaterMark: chunkBytes, signal });
@@ -43,15 +47,14 @@ export async function openBytes(path: string, signal: AbortSignal): Promise<Open
     await hashed;
     return hash.digest('hex');
   };
-  const bound = limit(path, bytes);
-  if (zip) {
-    const entry = await openZipEntry(path);
-    return { stream: joined(entry, bound), bytes, bytesRead: () => read, sha256 };
+  const bound = limit(where, bytes);
+  const opened = (stream: Readable): OpenedBytes => ({ stream, bytes, bytesRead: () => read, sha256 });
+  if (zip) return opened(joined(await openZipEntry(path, where), bound));
+  if (magic.startsWith('\x28\xb5\x2f\xfd')) return opened(joined(openZstd(file, where), bound));
+  if (magic.startsWith('\x1f\x8b')) {
+    return opened(joined(joined(file, createGunzip({ chunkSize: chunkBytes })), bound));
   }
-  const stream = magic.startsWith('\x1f\x8b')
-    ? joined(joined(file, createGunzip({ chunkSize: chunkBytes })), bound)
-    : joined(file, new PassThrough({ highWaterMark: chunkBytes }));
-  return { stream, bytes, bytesRead: () => read, sha256 };
+  return opened(joined(file, new PassThrough({ highWaterMark: chunkBytes })));
 }
 
 /** `from` through `into`; an error of either, or the end of the reader, ends both. */
@@ -60,7 +63,7 @@ function joined<T extends Transform>(from: Readable, into: T): T {
 }
 
 /** Passes bytes through, and fails where they are far more than the file can honestly hold. */
-function limit(path: string, packed: number): Transform {
+function limit(where: string, packed: number): Transform {
   const allowed = Math.max(alwaysAllowed, packed * largestExpansion);
   let unpacked = 0;
   return new Transform({
@@ -69,17 +72,16 @@ function limit(path: string, packed: number): Transform {
       unpacked += chunk.length;
       if (unpacked <= allowed) return done(null, chunk);
       const message = `${packed} bytes unpack to more than ${allowed}; expected at most ${largestExpansion} times`;
-      done(unreadable(path, message, 'Unpack the file yourself if you trust it, and name the CSV.'));
+      done(unreadable(where, message, 'Unpack the file yourself if you trust it, and name the CSV.'));
     },
   });
 }
 
-function refuseOtherFormats(path: string, magic: string): void {
+function refuseOtherFormats(where: string, magic: string): void {
   const known: readonly (readonly [string, string, string])[] = [
     ['PAR1', 'a Parquet file', 'Use parquet:FILE.'],
     ['\xff\xfe', 'text in UTF-16', 'Save it as UTF-8 (in Excel: "CSV UTF-8").'],
     ['\xfe\xff', 'text in UTF-16', 'Save it as UTF-8 (in Excel: "CSV UTF-8").'],
-    ['\x28\xb5\x2f\xfd', 'a zstd archive', 'Unpack it, or pack it with gzip.'],
     ['BZh', 'a bzip2 archive', 'Unpack it, or pack it with gzip.'],
     ['\xfd7zXZ', 'an xz archive', 'Unpack it, or pack it with gzip.'],
     ['7z\xbc\xaf', 'a 7z archive', 'Unpack it, or pack it with zip.'],
@@ -87,6 +89,6 @@ function refuseOtherFormats(path: string, magic: string): void {
   ];
   for (const [start, name, remedy] of known) {
     if (magic.startsWith(start))
-      throw unreadable(path, `found ${name}; expected CSV, plain, gzip or zip`, remedy);
+      throw unreadable(where, `found ${name}; expected CSV, plain, gzip, zstd or zip`, remedy);
   }
 }

@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { type Readable } from 'node:stream';
 import { type ColumnMapping } from '../../contracts/source.js';
 import { SegmentsError } from '../../errors.js';
+import { type Partition } from '../files/partition.js';
 import { unreadable } from '../source-file.js';
 import { type CsvLayout, readLayout } from './layout.js';
 import { RecordScanner } from './record-scanner.js';
@@ -21,7 +22,12 @@ export interface RewrittenCsv {
 export async function rewriteCsv(
   stream: Readable,
   mapping: ColumnMapping | undefined,
-  paths: { readonly source: string; readonly records: string; readonly refusals: string },
+  paths: {
+    readonly source: string;
+    readonly records: string;
+    readonly refusals: string;
+    readonly partition?: Partition;
+  },
   onChunk: () => void,
 ): Promise<RewrittenCsv> {
   const records = await open(paths.records, 'w');
@@ -38,7 +44,7 @@ export async function rewriteCsv(
     const begin = (last: boolean): typeof scanner => {
       const header = takeHeader(rest, last, paths.source);
       if (header === undefined) return undefined;
-      const layout = readLayout(header.text, mapping, paths.source);
+      const layout = readLayout(header.text, mapping, paths.source, paths.partition);
       rest = rest.subarray(header.bytes);
       return { layout, scanner: new RecordScanner(layout, header.lines + 1) };
     };

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { localCopy } from '../../../shared/sources/remote-file.js';
+import { sourceFiles } from '../../../shared/sources/files/source-files.js';
 import { type Environment, type SourceContext } from '../../../shared/sources/sales-source.js';
 import { tempFolder } from '../../support/temp-folder.js';
 
@@ -28,7 +28,9 @@ async function copy(address: string, env: Environment, mostBytes?: number): Prom
     asOf: undefined,
     onProgress: () => undefined,
   };
-  return await readFile(await localCopy(address, context as SourceContext, mostBytes), 'utf8');
+  const source = { kind: 'csv', path: address } as const;
+  const { files } = await sourceFiles(source, context as SourceContext, mostBytes);
+  return await readFile(files[0]!.path, 'utf8');
 }
 
 describe('the token for a web server', () => {

@@ -1,16 +1,23 @@
 import { afterAll, vi } from 'vitest';
 import { startTestPostgres } from '../../support/postgres-server.js';
 import { startKaggleDouble } from '../../../infra/services/kaggle-double.js';
-import { startS3Server } from '../../support/s3-server.js';
-import { csvSystem, parquetSystem, s3System, webSystem } from './file-systems.js';
+import { startS3Server, testCredentials } from '../../support/s3-server.js';
+import {
+  csvFolderSystem,
+  csvSystem,
+  parquetSystem,
+  s3FilesSystem,
+  s3System,
+  webSystem,
+} from './file-systems.js';
 import { kaggleSystem } from './kaggle-system.js';
 import { postgresSystem } from './postgres-system.js';
 import { ContractTable, describeSource } from './source-contract.js';
 
 const table = new ContractTable();
 const s3 = await startS3Server();
-vi.stubEnv('AWS_ACCESS_KEY_ID', 'segments-test');
-vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'segments-test-secret');
+vi.stubEnv('AWS_ACCESS_KEY_ID', testCredentials.accessKeyId);
+vi.stubEnv('AWS_SECRET_ACCESS_KEY', testCredentials.secretAccessKey);
 const kaggle = await startKaggleDouble();
 const postgres = await startTestPostgres();
 afterAll(async () => {
@@ -21,8 +28,10 @@ afterAll(async () => {
 });
 
 describeSource('CSV', csvSystem, table);
+describeSource('CSV files', csvFolderSystem, table);
 describeSource('Parquet', parquetSystem, table);
 describeSource('https (double)', webSystem(kaggle), table);
 describeSource(`S3 (${s3?.kind})`, s3 && s3System(s3), table);
+describeSource(`S3 files (${s3?.kind})`, s3 && s3FilesSystem(s3), table);
 describeSource('Kaggle (double)', kaggleSystem(kaggle), table);
 describeSource('PostgreSQL', postgres && postgresSystem(postgres), table);
