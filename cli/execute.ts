@@ -1,12 +1,15 @@
-import { type WorkflowType } from '../workers/engine.js';
+import { type Execution, type WorkflowType } from '../workers/engine.js';
 import { type SegmentsAnswer } from '../shared/contracts/rescore-summary.js';
-import { follow } from './follow.js';
+import { follow, type FollowOptions } from './follow.js';
 import { openEngine, type OpenedEngine } from './open-engine.js';
 import { type Output } from './output.js';
 import { processDependencies } from './process-dependencies.js';
 import { type Settings } from './settings.js';
 
-type Where = Pick<Settings, 'engine' | 'artifacts'>;
+export interface Where extends Pick<Settings, 'engine' | 'artifacts'> {
+  /** What Ctrl-C does, as FollowOptions has it. */
+  readonly onInterrupt?: FollowOptions['onInterrupt'];
+}
 
 /** Opens an engine, runs one workflow to its end with progress shown, and closes the engine. Gives the result. */
 export function execute(
@@ -18,9 +21,34 @@ export function execute(
 ): Promise<unknown> {
   return withEngine(where, output, async (engine) => {
     const execution = await engine.start(type, workflowId, input);
-    if (execution.ui !== undefined) output.note(`${workflowId}: ${execution.ui}`);
-    return await follow(execution, output);
+    return await followed(engine, execution, where, output);
   });
+}
+
+/**
+ * The same for a workflow that runs already, with this process's workers helping on it.
+ * @throws SegmentsError EngineUnavailable, WorkflowNotFound; Interrupted
+ */
+export function comeBack(workflowId: string, where: Where, output: Output): Promise<FollowedWorkflow> {
+  return withEngine(where, output, async (engine) => {
+    const { type, execution } = await engine.attach(workflowId);
+    return { type, result: await followed(engine, execution, where, output) };
+  });
+}
+
+export interface FollowedWorkflow {
+  readonly type: WorkflowType;
+  readonly result: unknown;
+}
+
+async function followed(
+  { outlives }: OpenedEngine,
+  execution: Execution,
+  { onInterrupt }: Where,
+  output: Output,
+): Promise<unknown> {
+  if (execution.ui !== undefined) output.note(`${execution.workflowId}: ${execution.ui}`);
+  return await follow(execution, output, { canDetach: outlives, onInterrupt });
 }
 
 /** Opens an engine, asks for the segments of a handful of retailers, and closes the engine. */

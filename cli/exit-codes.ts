@@ -9,6 +9,6 @@ export const exitCodes = {
   unavailable: 69,
   /** A defect in this product. */
   internal: 70,
-  /** Ctrl-C; the workflow was cancelled. */
+  /** Ctrl-C; the workflow was cancelled, or left running. */
   interrupted: 130,
 } as const;

@@ -2,6 +2,8 @@ import pc from 'picocolors';
 import { type StageProgress } from '../shared/contracts/stage.js';
 import { type Progress } from '../shared/progress.js';
 import { type Execution, type ExecutionView, type RunView } from '../workers/engine.js';
+import { askInterrupt, type InterruptChoice, isTerminal } from './ask-interrupt.js';
+import { Interrupted } from './interrupted.js';
 import { type Output } from './output.js';
 
 const pollMilliseconds = 400;
@@ -13,44 +15,109 @@ const marks = {
   skipped: pc.dim('–'),
 };
 
-/** Shows an execution's stages until it ends, then gives its result. Ctrl-C cancels it. */
-export async function follow(execution: Execution, output: Output): Promise<unknown> {
+export interface FollowOptions {
+  /** Whether the workflow goes on when this process ends: not where it runs in it, or on a server that ends with it. */
+  readonly canDetach: boolean;
+  /** What the first Ctrl-C (or SIGTERM) does; undefined: asks on a terminal where there is a choice, else cancels. */
+  readonly onInterrupt?: 'cancel' | 'detach' | undefined;
+}
+
+/**
+ * Shows an execution's stages until it ends, then gives its result. A second Ctrl-C ends the process at once.
+ * @throws Interrupted where the workflow was cancelled, or left running
+ */
+export async function follow(
+  execution: Execution,
+  output: Output,
+  { canDetach, onInterrupt }: FollowOptions,
+): Promise<unknown> {
   const display = output.isQuiet ? undefined : process.stderr.isTTY ? liveDisplay() : lineDisplay(output);
   let ended = false;
+  let asking = false;
+  let stopped: Interrupted | undefined;
   const result = execution.result().finally(() => (ended = true));
   result.catch(() => undefined);
-  const interrupted = onInterrupt(async () => {
-    output.note('cancelling (Ctrl-C again to leave it running)');
-    await execution.cancel();
+
+  const choose = async (): Promise<InterruptChoice> => {
+    if (onInterrupt === 'detach' && !canDetach) {
+      output.note('nothing outlives this command, so it cannot be left running');
+      return 'cancel';
+    }
+    if (onInterrupt !== undefined) return onInterrupt;
+    if (!canDetach || !isTerminal()) return 'cancel';
+    asking = true;
+    return await askInterrupt().finally(() => (asking = false));
+  };
+  const interruption = onInterruption(async (end) => {
+    const choice = await choose();
+    if (choice === 'go on' || ended) return;
+    if (choice === 'detach') {
+      output.note(leftRunning(execution));
+      stopped = new Interrupted('detached', execution.workflowId);
+      end(stopped);
+      return;
+    }
+    output.note(`cancelling${canDetach ? ' (Ctrl-C again to leave it running)' : ''}`);
+    // Before the workflow ends by it: its failure is then no news.
+    stopped = new Interrupted('cancelled', execution.workflowId);
+    try {
+      await execution.cancel();
+    } catch (error) {
+      stopped = undefined;
+      throw error;
+    }
   });
   try {
     while (!ended) {
       // A view can fail while the server starts the workflow or ends it: the next one will do.
-      const view = display && (await execution.view().catch(() => undefined));
-      if (view) display?.show(view);
+      const view = display && !asking && (await execution.view().catch(() => undefined));
+      if (view && !asking) display?.show(view);
       await Promise.race([
         result.catch(() => undefined),
+        interruption.ended,
         new Promise((resolve) => setTimeout(resolve, pollMilliseconds)),
       ]);
     }
     const last = display && (await execution.view().catch(() => undefined));
     if (last) display?.show(last);
-    return await result;
+    return await Promise.race([result, interruption.ended]);
+  } catch (error) {
+    throw stopped ?? error;
   } finally {
-    interrupted.stop();
+    interruption.stop();
   }
 }
 
-/** Runs `cancel` on the first SIGINT or SIGTERM; a second one ends the process. */
-function onInterrupt(cancel: () => Promise<void>): { stop(): void } {
-  let once = false;
+function leftRunning({ workflowId, ui }: Execution): string {
+  return [
+    `${workflowId} goes on without this command, as long as some worker is up (segments worker).`,
+    `  come back  segments follow ${workflowId}`,
+    ...(ui === undefined ? [] : [`  look       ${ui}`]),
+  ].join('\n');
+}
+
+interface Interruption {
+  /** Rejects with what `handle` ended the command with, or failed with. */
+  readonly ended: Promise<never>;
+  stop(): void;
+}
+
+/** Calls `handle` on SIGINT or SIGTERM. A second one meanwhile ends the process. */
+function onInterruption(handle: (end: (reason: Interrupted) => void) => Promise<void>): Interruption {
+  let busy = false;
+  let end!: (reason: unknown) => void;
+  const ended = new Promise<never>((_, reject) => (end = reject));
+  ended.catch(() => undefined);
   const handler = (): void => {
-    if (once) process.exit(130);
-    once = true;
-    cancel().catch(() => undefined);
+    if (busy) process.exit(130);
+    busy = true;
+    handle(end).then(() => (busy = false), end);
   };
   process.on('SIGINT', handler).on('SIGTERM', handler);
-  return { stop: () => void process.off('SIGINT', handler).off('SIGTERM', handler) };
+  return {
+    ended,
+    stop: () => void process.off('SIGINT', handler).off('SIGTERM', handler),
+  };
 }
 
 interface Display {

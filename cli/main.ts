@@ -2,6 +2,7 @@
 import './sdk-warning.js';
 import { CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.js';
+import { Interrupted } from './interrupted.js';
 import { describeError, errorObject, exitCodeOf } from './output.js';
 import { codeVersion } from './process-dependencies.js';
 import { createProgram } from './program.js';
@@ -13,7 +14,7 @@ try {
     process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   } else {
     if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(errorObject(error))}\n`);
-    process.stderr.write(`${describeError(error)}\n`);
+    if (!(error instanceof Interrupted)) process.stderr.write(`${describeError(error)}\n`);
     process.exitCode = exitCodeOf(error);
   }
 }

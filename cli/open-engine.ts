@@ -34,6 +34,8 @@ export interface OpenedEngine extends Engine {
   /** Base address of the Temporal UI, where it is known. */
   readonly ui: string | undefined;
   readonly address: string | undefined;
+  /** Whether workflows go on when this process ends. */
+  readonly outlives: boolean;
 }
 
 /**
@@ -65,7 +67,7 @@ export async function openEngine(options: EngineOptions): Promise<OpenedEngine> 
 }
 
 function inProcess(deps: ProcessDependencies): OpenedEngine {
-  return { ...createInProcessEngine(deps), ui: undefined, address: undefined };
+  return { ...createInProcessEngine(deps), ui: undefined, address: undefined, outlives: false };
 }
 
 async function onServer(
@@ -85,7 +87,7 @@ async function onServer(
       await server?.release();
       await telemetry.tracing?.close();
     });
-    return { ...engine, ui, address: server?.address };
+    return { ...engine, ui, address: server?.address, outlives: server?.staysUp ?? true };
   } catch (error) {
     await server?.release();
     throw error;

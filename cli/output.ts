@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { errorCodes, SegmentsError } from '../shared/errors.js';
 import { exitCodes } from './exit-codes.js';
+import { Interrupted } from './interrupted.js';
 
 /** Where a command writes: its answer on standard output, everything for people besides it on standard error. */
 export interface Output {
@@ -40,6 +41,7 @@ export function describeError(error: unknown): string {
 
 /** The error as `--json` prints it. */
 export function errorObject(error: unknown): object {
+  if (error instanceof Interrupted) return { interrupted: error.outcome, workflowId: error.workflowId };
   if (error instanceof SegmentsError) {
     const { code, message, where, remedy, problems, retryable } = error;
     return { error: { code, message, where, remedy, problems, retryable } };
@@ -48,6 +50,7 @@ export function errorObject(error: unknown): object {
 }
 
 export function exitCodeOf(error: unknown): number {
+  if (error instanceof Interrupted) return exitCodes.interrupted;
   if (!(error instanceof SegmentsError)) return exitCodes.internal;
   if (
     error.code === 'EngineUnavailable' ||

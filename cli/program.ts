@@ -4,6 +4,7 @@ import { addCodecServerCommand } from './commands/codec-server.js';
 import { addCompletionCommand } from './commands/completion.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addExplainCommand } from './commands/explain.js';
+import { addFollowCommand } from './commands/follow.js';
 import { addInitCommand } from './commands/init.js';
 import { addReportCommand } from './commands/report.js';
 import { addRescoreCommand } from './commands/rescore.js';
@@ -31,6 +32,7 @@ export function createProgram(version: string): Command {
   addRunCommand(program);
   addBackfillCommand(program);
   addRescoreCommand(program);
+  addFollowCommand(program);
   addWorkerCommand(program);
   addRunsCommand(program);
   addReportCommand(program);

@@ -36,6 +36,18 @@ export function engineOption(command: Command): Command {
   );
 }
 
+/** What Ctrl-C does to the workflow of a command that follows one. */
+export function interruptOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--on-interrupt <what>',
+      'what Ctrl-C does to the workflow; default: asks on a terminal where it could go on without this command, else cancels',
+    )
+      .choices(['cancel', 'detach'])
+      .env('SEGMENTS_ON_INTERRUPT'),
+  );
+}
+
 /** Options of the commands that train. */
 export function methodOptions(command: Command): Command {
   return command
@@ -64,6 +76,7 @@ export interface CommonFlags {
   readonly artifacts?: string;
   readonly config?: string;
   readonly engine?: 'auto' | 'temporal' | 'in-process';
+  readonly onInterrupt?: 'cancel' | 'detach';
   readonly source?: string;
   readonly raw?: 'on' | 'off';
   readonly clusterer?: 'auto' | 'hdbscan' | 'mixture';

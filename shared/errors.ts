@@ -34,6 +34,7 @@ export const errorCodes = {
   NotHeld: { retryable: false, headline: 'The run does not wait for a decision' },
   AlreadyDecided: { retryable: false, headline: 'The run was decided on before' },
   AlreadyRunning: { retryable: false, headline: 'The same workflow is running already' },
+  WorkflowNotFound: { retryable: false, headline: 'There is no such workflow' },
   MonthFailed: { retryable: false, headline: 'A month of the backfill failed' },
   ScheduleNotFound: { retryable: false, headline: 'There is no such schedule' },
   EngineUnavailable: { retryable: false, headline: 'No Temporal server can be had' },

@@ -32,6 +32,8 @@ export interface Execution {
 export interface Engine {
   readonly kind: 'temporal' | 'in-process';
   start(type: WorkflowType, workflowId: string, input: unknown): Promise<Execution>;
+  /** The last execution under an ID. @throws SegmentsError WorkflowNotFound, EngineUnavailable where none outlives its process */
+  attach(workflowId: string): Promise<{ readonly type: WorkflowType; readonly execution: Execution }>;
   /**
    * Starts `rescore` for a handful of retailers and gives their segments, in one call. The same ID asked again while it
    * runs joins it. Rejects with a SegmentsError.

@@ -8,6 +8,7 @@ import { type ActivityDependencies, type ActivityScope } from '../activities/sta
 import { type BackfillProgress, type RunProgress } from '../shared/contracts/stage.js';
 import { type StageActivities } from '../shared/contracts/stage-activities.js';
 import { type RescoreSummary } from '../shared/contracts/rescore-summary.js';
+import { SegmentsError } from '../shared/errors.js';
 import { type Progress } from '../shared/progress.js';
 import { temporalConfig } from '../temporal.config.js';
 import { backfill } from '../workflows/backfill.js';
@@ -99,6 +100,14 @@ function withoutAnswers(deps: Omit<ActivityDependencies, 'scope'>): Omit<Engine,
         },
       };
     },
+    attach: (workflowId) =>
+      Promise.reject(
+        new SegmentsError('EngineUnavailable', `found no server that could have ${workflowId}`, {
+          where: '--engine',
+          remedy:
+            'Workflows of a process end with it: name the server that it runs on with TEMPORAL_ADDRESS.',
+        }),
+      ),
     close: async () => undefined,
   };
 }

@@ -2,6 +2,7 @@ import {
   type Client,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
   type WorkflowHandle,
 } from '@temporalio/client';
 import { type Workflow } from '@temporalio/common';
@@ -12,7 +13,7 @@ import { SegmentsError } from '../shared/errors.js';
 import { type SegmentsAnswer } from '../shared/contracts/rescore-summary.js';
 import { type Progress } from '../shared/progress.js';
 import { temporalConfig } from '../temporal.config.js';
-import { type Engine, type Execution, type RunView } from './engine.js';
+import { type Engine, type Execution, type RunView, type WorkflowType } from './engine.js';
 import { errorOfFailure } from './error-of-failure.js';
 
 /** Starts workflows on a Temporal server through `client`; who works on them is not its business. */
@@ -34,41 +35,13 @@ export function createTemporalEngine(
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         }),
       );
-      const namespace = client.options.namespace;
-      let followed: string | undefined;
-      return {
-        workflowId,
-        ui:
-          ui &&
-          `${ui}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${handle.firstExecutionRunId}/history`,
-        async result() {
-          try {
-            return await handle.result();
-          } catch (error) {
-            throw errorOfFailure(error);
-          }
-        },
-        async view() {
-          if (type !== 'backfill') return { runs: [await runView(client, handle)] };
-          const { months } = await handle.query<BackfillProgress>('progress');
-          // Months done before this execution have no child of it to look at; one that failed has.
-          const begun = months.filter(
-            ({ state, workflowId: id }) => state !== 'pending' && id.startsWith(`${workflowId}/`),
-          );
-          const current = begun.find(({ state }) => state === 'running') ?? begun.at(-1);
-          if (current === undefined) return { months, runs: [] };
-          const view = (id: string) => runView(client, client.workflow.getHandle(id));
-          const ended =
-            followed === undefined || followed === current.workflowId ? [] : [await view(followed)];
-          const runs = [...ended, await view(current.workflowId)];
-          followed = current.workflowId;
-          return { months, runs };
-        },
-        async cancel() {
-          await handle.cancel();
-          await handle.result().catch(() => undefined);
-        },
-      };
+      return follow(client, ui, type, handle, handle.firstExecutionRunId);
+    },
+    async attach(workflowId) {
+      const handle = client.workflow.getHandle(workflowId);
+      const { type, runId } = await found(workflowId, () => handle.describe());
+      if (!isOurs(type)) throw notFound(workflowId, `a workflow of type ${type}`);
+      return { type, execution: follow(client, ui, type, handle, runId) };
     },
     async askSegments(workflowId, input) {
       try {
@@ -88,6 +61,70 @@ export function createTemporalEngine(
     },
     close,
   };
+}
+
+function follow(
+  client: Client,
+  ui: string | undefined,
+  type: WorkflowType,
+  handle: WorkflowHandle,
+  runId: string,
+): Execution {
+  const { workflowId } = handle;
+  const { namespace } = client.options;
+  let followed: string | undefined;
+  return {
+    workflowId,
+    ui: ui && `${ui}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`,
+    async result() {
+      try {
+        return await handle.result();
+      } catch (error) {
+        throw errorOfFailure(error);
+      }
+    },
+    async view() {
+      if (type !== 'backfill') return { runs: [await runView(client, handle)] };
+      const { months } = await handle.query<BackfillProgress>('progress');
+      // Months done before this execution have no child of it to look at; one that failed has.
+      const begun = months.filter(
+        ({ state, workflowId: id }) => state !== 'pending' && id.startsWith(`${workflowId}/`),
+      );
+      const current = begun.find(({ state }) => state === 'running') ?? begun.at(-1);
+      if (current === undefined) return { months, runs: [] };
+      const view = (id: string) => runView(client, client.workflow.getHandle(id));
+      const ended = followed === undefined || followed === current.workflowId ? [] : [await view(followed)];
+      const runs = [...ended, await view(current.workflowId)];
+      followed = current.workflowId;
+      return { months, runs };
+    },
+    async cancel() {
+      await handle.cancel();
+      await handle.result().catch(() => undefined);
+    },
+  };
+}
+
+const isOurs = (type: string): type is WorkflowType => ['retrain', 'backfill', 'rescore'].includes(type);
+
+function notFound(workflowId: string, what: string): SegmentsError {
+  return new SegmentsError(
+    'WorkflowNotFound',
+    `found ${what} under ${workflowId}; expected a run of segments`,
+    {
+      where: workflowId,
+      remedy: 'Check the ID and the namespace; the Temporal UI lists the workflows.',
+    },
+  );
+}
+
+async function found<T>(workflowId: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw notFound(workflowId, 'no workflow');
+    throw error;
+  }
 }
 
 /** Turns a start that comes second into an error that says what to do. */

@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import pc from 'picocolors';
 import { openStore } from '../../shared/artifacts/open-store.js';
 import { validate } from '../../shared/contracts/validate.js';
 import {
@@ -9,12 +8,12 @@ import {
 } from '../../shared/contracts/workflow-inputs.js';
 import { execute } from '../execute.js';
 import { createOutput } from '../output.js';
-import { readSummaries } from '../read-summaries.js';
-import { runTable } from '../run-table.js';
+import { printBackfill } from '../print-result.js';
 import { resolveSettings, runInput } from '../settings.js';
 import {
   type CommonFlags,
   engineOption,
+  interruptOption,
   methodOptions,
   outputOptions,
   settingsOption,
@@ -51,7 +50,7 @@ export function addBackfillCommand(program: Command): void {
       'after',
       '\nExample:\n  segments backfill --source parquet:sales.parquet --from 2017-10 --to 2017-12',
     );
-  outputOptions(engineOption(settingsOption(storeOption(methodOptions(command))))).action(
+  outputOptions(interruptOption(engineOption(settingsOption(storeOption(methodOptions(command)))))).action(
     async (flags: BackfillFlags) => {
       const output = createOutput(flags);
       const settings = await resolveSettings(flags, process.env);
@@ -68,15 +67,9 @@ export function addBackfillCommand(program: Command): void {
         remedy: 'Correct the flags named; segments backfill --help shows them.',
       });
       const id = flags.id ?? `backfill-${from}-${to}`;
-      const result = await execute('backfill', id, request as BackfillRequest, settings, output);
-      const rows = result as BackfillRow[];
-      const runs = await readSummaries(openStore(settings.artifacts), rows);
-      output.json({ rows, runs });
-      for (const run of runs) output.print(`${runTable(run)}\n  report  ${run.artifacts}/report.html\n`);
-      for (const row of rows)
-        if (row.verdict === 'failed') output.print(`${row.asOf} failed: ${row.problem ?? ''}`);
-      for (const { asOf, undelivered = [] } of rows)
-        for (const problem of undelivered) output.note(pc.yellow(`! ${asOf} ${problem}`));
+      const where = { ...settings, onInterrupt: flags.onInterrupt };
+      const result = await execute('backfill', id, request as BackfillRequest, where, output);
+      await printBackfill(result as BackfillRow[], openStore(settings.artifacts), output);
     },
   );
 }

@@ -46,10 +46,11 @@ export function addCodecServerCommand(program: Command): void {
     }
     const token = checkToken('SEGMENTS_CODEC_TOKEN', process.env, flags.host);
     const server = createCodecServer({ codec: createEncryptionCodec(keys), token, origins: flags.origin });
+    const interrupted = untilInterrupted();
     const address = await server.listen({ host: flags.host, port: flags.port });
     output.note(`codec server on ${address}, for ${flags.origin.join(', ')}; Ctrl-C to stop`);
     output.json({ ready: true, address });
-    await untilInterrupted();
+    await interrupted;
     await server.close();
   });
 }

@@ -1,16 +1,17 @@
 import { type Command, Option } from 'commander';
-import pc from 'picocolors';
-import { type Outcomes, problemsOf } from '../../shared/contracts/deliveries.js';
+import { type Outcomes } from '../../shared/contracts/deliveries.js';
 import { type RescoreSummary, type SegmentsAnswer } from '../../shared/contracts/rescore-summary.js';
 import { validate } from '../../shared/contracts/validate.js';
 import { mostRetailersAnswered, rescoreInputSchema } from '../../shared/contracts/workflow-inputs.js';
 import { askSegments, execute } from '../execute.js';
 import { createOutput } from '../output.js';
+import { printRescore } from '../print-result.js';
 import { formatTable } from '../run-table.js';
 import { requireSource, resolveSettings } from '../settings.js';
 import {
   type CommonFlags,
   engineOption,
+  interruptOption,
   outputOptions,
   settingsOption,
   storeOption,
@@ -42,36 +43,33 @@ export function addRescoreCommand(program: Command): void {
       ),
     )
     .addHelpText('after', '\nExample:\n  segments rescore --source csv:new-shops.csv --as-of 2024-01');
-  outputOptions(engineOption(settingsOption(storeOption(command)))).action(async (flags: RescoreFlags) => {
-    const output = createOutput(flags);
-    const settings = await resolveSettings(flags, process.env);
-    const request = {
-      source: requireSource(settings),
-      artifacts: settings.artifacts,
-      ingest: settings.config.ingest,
-      sinks: settings.file.sinks,
-      ...(flags.run === undefined ? {} : { runId: flags.run }),
-      ...(flags.asOf === undefined ? {} : { asOf: flags.asOf }),
-      ...(flags.retailer === undefined ? {} : { retailers: flags.retailer }),
-    };
-    const remedy = 'Correct the flags named; segments rescore --help shows them.';
-    validate(rescoreInputSchema, request, { code: 'InvalidInput', where: 'segments rescore', remedy });
-    const id = flags.id ?? `rescore-${flags.asOf ?? 'latest'}-${Date.now().toString(36)}`;
-    if (flags.retailer !== undefined && flags.retailer.length <= mostRetailersAnswered) {
-      const answer = await askSegments(id, request, settings, output);
-      output.json(answer);
-      output.print(segmentsTable(answer));
-      return;
-    }
-    const result = await execute('rescore', id, request, settings, output);
-    const summary = result as RescoreSummary & Outcomes;
-    output.json(summary);
-    output.print(
-      `${summary.asOf}: ${summary.scored} of ${summary.retailers} retailers scored into the segments of run ${summary.modelRunId}, ` +
-        `${summary.provisional} provisionally, ${summary.tooYoung} too young\n  artifacts  ${summary.artifacts}`,
-    );
-    for (const problem of problemsOf(summary)) output.note(pc.yellow(`! ${problem}`));
-  });
+  outputOptions(interruptOption(engineOption(settingsOption(storeOption(command))))).action(
+    async (flags: RescoreFlags) => {
+      const output = createOutput(flags);
+      const settings = await resolveSettings(flags, process.env);
+      const request = {
+        source: requireSource(settings),
+        artifacts: settings.artifacts,
+        ingest: settings.config.ingest,
+        sinks: settings.file.sinks,
+        ...(flags.run === undefined ? {} : { runId: flags.run }),
+        ...(flags.asOf === undefined ? {} : { asOf: flags.asOf }),
+        ...(flags.retailer === undefined ? {} : { retailers: flags.retailer }),
+      };
+      const remedy = 'Correct the flags named; segments rescore --help shows them.';
+      validate(rescoreInputSchema, request, { code: 'InvalidInput', where: 'segments rescore', remedy });
+      const id = flags.id ?? `rescore-${flags.asOf ?? 'latest'}-${Date.now().toString(36)}`;
+      if (flags.retailer !== undefined && flags.retailer.length <= mostRetailersAnswered) {
+        const answer = await askSegments(id, request, settings, output);
+        output.json(answer);
+        output.print(segmentsTable(answer));
+        return;
+      }
+      const where = { ...settings, onInterrupt: flags.onInterrupt };
+      const result = await execute('rescore', id, request, where, output);
+      printRescore(result as RescoreSummary & Outcomes, output);
+    },
+  );
 }
 
 function segmentsTable({ asOf, modelRunId, segments }: SegmentsAnswer): string {

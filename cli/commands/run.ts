@@ -1,16 +1,16 @@
 import { type Command, Option } from 'commander';
-import pc from 'picocolors';
-import { type Outcomes, problemsOf } from '../../shared/contracts/deliveries.js';
+import { type Outcomes } from '../../shared/contracts/deliveries.js';
 import { type RunSummary } from '../../shared/contracts/run-summary.js';
 import { retrainInputSchema, type RetrainRequest } from '../../shared/contracts/workflow-inputs.js';
 import { validate } from '../../shared/contracts/validate.js';
 import { execute } from '../execute.js';
 import { createOutput } from '../output.js';
-import { runTable } from '../run-table.js';
+import { printRun } from '../print-result.js';
 import { resolveSettings, runInput } from '../settings.js';
 import {
   type CommonFlags,
   engineOption,
+  interruptOption,
   methodOptions,
   outputOptions,
   settingsOption,
@@ -41,7 +41,7 @@ export function addRunCommand(program: Command): void {
       'after',
       '\nExample:\n  segments run --source csv:sales.csv --as-of 2023-12 --artifacts file:///data/segments --json',
     );
-  outputOptions(engineOption(settingsOption(storeOption(methodOptions(command))))).action(
+  outputOptions(interruptOption(engineOption(settingsOption(storeOption(methodOptions(command)))))).action(
     async (flags: RunFlags) => {
       const output = createOutput(flags);
       const settings = await resolveSettings(flags, process.env);
@@ -57,19 +57,15 @@ export function addRunCommand(program: Command): void {
         where: 'segments run',
         remedy,
       });
+      const id = flags.id ?? `retrain-${request.asOf}`;
       const result = await execute(
         'retrain',
-        flags.id ?? `retrain-${request.asOf}`,
+        id,
         request,
-        settings,
+        { ...settings, onInterrupt: flags.onInterrupt },
         output,
       );
-      const summary = result as RunSummary & Outcomes;
-      output.json(summary);
-      output.print(
-        `${runTable(summary)}\n\n  artifacts  ${summary.artifacts}\n  report     ${summary.artifacts}/report.html`,
-      );
-      for (const problem of problemsOf(summary)) output.note(pc.yellow(`! ${problem}`));
+      printRun(result as RunSummary & Outcomes, output);
     },
   );
 }

@@ -100,6 +100,7 @@ export function addServeCommand(program: Command): void {
             ],
           },
         );
+        const interrupted = untilInterrupted();
         const address = await app.listen({ host: flags.host, port: flags.port });
         output.json({ ready: true, address, pid: process.pid });
         output.print(
@@ -107,7 +108,7 @@ export function addServeCommand(program: Command): void {
         );
         if (token === undefined)
           output.note('SEGMENTS_API_TOKEN is not set: anybody on this machine may ask.');
-        await untilInterrupted();
+        await interrupted;
         output.note('stopping: running requests are answered');
         await app.close();
       } finally {

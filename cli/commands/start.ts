@@ -66,7 +66,7 @@ async function tour(flags: CommonFlags, output: Output, stay: boolean, run = tru
       const { from, to } = sample;
       const { source, artifacts, config } = settings;
       const execution = await engine.start('backfill', id, { from, to, source, artifacts, config });
-      const rows = (await follow(execution, output)) as BackfillRow[];
+      const rows = (await follow(execution, output, { canDetach: false })) as BackfillRow[];
       const runs = await readSummaries(openStore(artifacts), rows);
       show({ rows, runs, ui: execution.ui }, artifacts, stay, output);
     }

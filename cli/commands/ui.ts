@@ -56,11 +56,12 @@ export function addUiCommand(program: Command): void {
         },
       });
       await app.register(dashboardPlugin, options);
+      const interrupted = untilInterrupted();
       const address = await listen(app, flags);
       output.json({ address, store: store.uri });
       output.print(`Dashboard  ${address}\nStore      ${store.uri}\nCtrl-C ends it.`);
       if (token === undefined) output.note('Read-only: SEGMENTS_API_TOKEN lets people decide on held runs.');
-      await untilInterrupted();
+      await interrupted;
     } finally {
       await app.close();
       await rm(scratch, { recursive: true, force: true });

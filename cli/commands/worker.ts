@@ -75,10 +75,11 @@ export function addWorkerCommand(program: Command): void {
         deployment,
         ...(flags.slots === undefined ? {} : { computeSlots: flags.slots }),
       });
+      const interrupted = untilInterrupted();
       const taskQueues = queues.map((queue) => temporalConfig.taskQueues[queue]);
       log.info({ taskQueues, deployment, version: codeVersion(), pid: process.pid }, 'worker ready');
       output.json({ ready: true, taskQueues, pid: process.pid });
-      await Promise.race([untilInterrupted(), workers.done]);
+      await Promise.race([interrupted, workers.done]);
       log.info({ grace: temporalConfig.worker.shutdownGraceTime }, 'stopping: running stages get this long');
       await workers.stop();
       log.info('worker stopped');

@@ -11,6 +11,8 @@ const usualUiPort = 8233;
 export interface LocalServer {
   readonly address: string;
   readonly ui: string;
+  /** Whether it stays up after this process. */
+  readonly staysUp: boolean;
   /** Ends the server if this process answers for it; otherwise only lets go of it. */
   release(): Promise<void>;
 }
@@ -30,12 +32,15 @@ export async function openLocalServer(options: {
   const { folder, shared, env, say } = options;
   const lease = await readLease(folder);
   if (lease?.shared && isAlive(lease.owner)) {
-    return { address: lease.address, ui: lease.ui, release: async () => undefined };
+    return { address: lease.address, ui: lease.ui, staysUp: true, release: async () => undefined };
   }
   const mine = await claimDatabase(folder);
   if (mine && lease !== undefined) {
     await writeLease(folder, { ...lease, owner: process.pid, shared });
-    return { address: lease.address, ui: lease.ui, release: () => end(folder, adopted(lease.server)) };
+    return {
+      ...{ address: lease.address, ui: lease.ui, staysUp: false },
+      release: () => end(folder, adopted(lease.server)),
+    };
   }
   try {
     const executable = await findTemporal(env, cacheFolder(env), say);
@@ -45,15 +50,16 @@ export async function openLocalServer(options: {
       logFile: path.join(folder, 'logs', 'temporal-server.log'),
       ...(mine ? { wishedPort: usualPort, wishedUiPort: usualUiPort } : {}),
     });
-    if (!mine) return { address: server.address, ui: server.ui, release: () => server.stop() };
+    const { address, ui } = server;
+    if (!mine) return { address, ui, staysUp: false, release: () => server.stop() };
     await writeLease(folder, {
       owner: process.pid,
       shared,
       server: server.pid,
-      address: server.address,
-      ui: server.ui,
+      address,
+      ui,
     });
-    return { address: server.address, ui: server.ui, release: () => end(folder, server) };
+    return { address, ui, staysUp: false, release: () => end(folder, server) };
   } catch (error) {
     if (mine) await releaseDatabase(folder);
     throw error;

@@ -7,7 +7,7 @@ const exitWords: Readonly<Record<keyof typeof exitCodes, string>> = {
   usage: 'flags, settings or input are wrong; nothing was started',
   unavailable: 'no Temporal server, or no store, can be reached',
   internal: 'a defect in this product',
-  interrupted: 'Ctrl-C; the workflow was cancelled',
+  interrupted: 'Ctrl-C; the workflow was cancelled, or left running',
 };
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');

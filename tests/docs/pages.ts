@@ -22,18 +22,38 @@ export function pages(): Page[] {
   }));
 }
 
-/** Lines of the page's shell blocks, continued lines joined, comments and prompts taken off. */
-export function shellLines({ text }: Page): string[] {
-  return [...text.matchAll(/^```(?:sh|bash|console)\n([\s\S]*?)^```/gm)].flatMap(([, block]) =>
-    block!
-      .replace(/\\\n\s*/g, ' ')
-      .split('\n')
-      .map((line) =>
-        line
-          .replace(/^\$ /, '')
-          .replace(/\s+#.*$/, '')
-          .trim(),
-      )
-      .filter((line) => line !== '' && !line.startsWith('#')),
+export interface ShellBlock {
+  /** Commands, one each: continued lines and open quotes joined, comments and prompts taken off. */
+  readonly commands: readonly string[];
+  /** What the page shows as their output: the `text` block that follows at once; empty without one. */
+  readonly output: readonly string[];
+}
+
+/** The page's shell blocks, in their order. */
+export function shellBlocks({ text }: Page): ShellBlock[] {
+  const blocks = text.matchAll(
+    /^( *)```(?:sh|bash|console)\n([\s\S]*?)^ *```\n(?:\n *```text\n([\s\S]*?)^ *```\n)?/gm,
   );
+  return [...blocks].map(([, , shell, output = '']) => ({
+    commands: commandsOf(shell!),
+    output: output.split('\n').filter((line) => line.trim() !== ''),
+  }));
+}
+
+/** Lines of all its shell blocks. */
+export function shellLines(page: Page): string[] {
+  return shellBlocks(page).flatMap(({ commands }) => commands);
+}
+
+function commandsOf(shell: string): string[] {
+  const commands: string[] = [];
+  let open = '';
+  for (const line of shell.replace(/\\\n\s*/g, ' ').split('\n')) {
+    open = open === '' ? line.replace(/^\s*\$ /, '') : `${open}\n${line}`;
+    if ((open.match(/'/g) ?? []).length % 2 === 1) continue;
+    const command = open.replace(/\s+#.*$/, '').trim();
+    open = '';
+    if (command !== '' && !command.startsWith('#')) commands.push(command);
+  }
+  return commands;
 }
