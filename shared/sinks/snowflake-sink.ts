@@ -187,26 +187,16 @@ async function moveChampion(
 function asSinkError(error: unknown, where: string): unknown {
   if (!(error instanceof SegmentsError)) return error;
   const said = error.message.startsWith(`${where}: `) ? error.message.slice(where.length + 2) : error.message;
-  switch (error.code) {
-    case 'CredentialsRefused':
-      return sinkCredentialsRefused(
-        where,
-        said,
-        'Correct SNOWFLAKE_USER and its key or password, and grant its role (sink.role, else SNOWFLAKE_ROLE) the schema: USAGE, CREATE TABLE, CREATE VIEW.',
-        error,
-      );
-    case 'SourceUnavailable':
-      return sinkUnavailable(where, said, error);
-    case 'SourceNotFound':
-    case 'SourceRefused':
-    case 'SourceUnreadable':
-      return sinkRefused(
-        where,
-        said,
-        'Create database and schema, or correct their names in the sink; see what Snowflake says.',
-        error,
-      );
-    default:
-      return error;
+  if (error.code === 'SourceUnavailable') return sinkUnavailable(where, said, error);
+  if (error.code === 'CredentialsRefused') {
+    return sinkCredentialsRefused(
+      where,
+      said,
+      'Correct SNOWFLAKE_USER and its key or password, and grant its role (sink.role, else SNOWFLAKE_ROLE) the schema: USAGE, CREATE TABLE, CREATE VIEW.',
+      error,
+    );
   }
+  if (!error.code.startsWith('Source')) return error;
+  const remedy = 'Create database and schema, or correct their names in the sink; see what Snowflake says.';
+  return sinkRefused(where, said, remedy, error);
 }
