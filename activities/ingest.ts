@@ -1,6 +1,7 @@
 import { withDuckDb } from '../shared/duckdb/with-duckdb.js';
 import { isPushedDown } from '../shared/pushdown/open-warehouse.js';
 import { ingestSales } from '../shared/sources/ingest-sales.js';
+import { ingestFromFeast } from './ingest-from-feast.js';
 import { ingestFromWarehouse } from './ingest-from-warehouse.js';
 import { readMonthVolume } from './read-month-volume.js';
 import { openRunFolder } from './run-folder.js';
@@ -9,6 +10,7 @@ import { type Stage } from './stage-of.js';
 /** Brings the source's rows up to the as-of month into the store, and what was refused beside them. */
 export const ingest: Stage<'ingest'> = async (tools, { run, source, retailers }) => {
   if (isPushedDown(source)) return await ingestFromWarehouse(tools, run, source, retailers);
+  if (source.kind === 'feast') return await ingestFromFeast(tools, run, source, retailers);
   const folder = openRunFolder(tools, run, {});
   const ingested = await withDuckDb(
     { ...tools.duckDb, scratch: tools.scratch },

@@ -48,6 +48,8 @@ export async function readRecentSales(
     const curves = new Map<string, number[]>();
     if (chosen.length > 0) {
       const found = await db.rows(sql.curves(chosen.join(', ')));
+      // Nothing of anybody: a source of features, which knows no quantities. A line at 0 would say what nobody knows.
+      if (found.length === 0) return { volumes, curves };
       for (const i of curveRows) curves.set(shopIds[i]!, new Array<number>(curveMonths).fill(0));
       for (const row of found) {
         const curve = curves.get(row['shop_id'] as string)!;

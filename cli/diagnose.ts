@@ -92,7 +92,7 @@ async function source({ source: found }: Settings, env: NodeJS.ProcessEnv): Prom
     const { account, username } = await snowflakeSettings(env);
     return { state: 'ok', found: `snowflake account ${account} as ${username}, read when a run asks` };
   }
-  if ((found.kind !== 'csv' && found.kind !== 'parquet') || /^[a-z0-9]+:\/\//i.test(found.path))
+  if (!('path' in found) || /^[a-z0-9]+:\/\//i.test(found.path))
     return { state: 'ok', found: `${nameOfSource(found)}, read when a run asks` };
   await access(found.path).catch(() => {
     if (isPattern(found.path)) return;

@@ -4,7 +4,7 @@ import { validate } from '../shared/contracts/validate.js';
 import { SegmentsError } from '../shared/errors.js';
 
 const forms =
-  'csv:FILE, parquet:FILE, kaggle:OWNER/SLUG[@VERSION][/FILE], bigquery:TABLE, postgres:TABLE, snowflake:TABLE, or a JSON object';
+  'csv:FILE, parquet:FILE, kaggle:OWNER/SLUG[@VERSION][/FILE], bigquery:TABLE, postgres:TABLE, snowflake:TABLE, feast:FILES, or a JSON object';
 
 /** `kind:rest`, or the JSON object of a workflow input, as a source. File paths become absolute: the worker's folder may be another. */
 export function parseSource(text: string): Source {
@@ -29,6 +29,7 @@ export function parseSource(text: string): Source {
   switch (kind) {
     case 'csv':
     case 'parquet':
+    case 'feast':
       return absolute(validate(sourceSchema, { kind, path: rest }, what));
     case 'kaggle':
       return validate(sourceSchema, { kind, ...kaggleDataset(rest) }, what);
@@ -60,7 +61,6 @@ function kaggleDataset(text: string): object {
 
 /** The same source with its path, if it has a local one, made absolute. */
 export function absolute(source: Source, folder = process.cwd()): Source {
-  if ((source.kind !== 'csv' && source.kind !== 'parquet') || /^[a-z0-9]+:\/\//i.test(source.path))
-    return source;
+  if (!('path' in source) || /^[a-z0-9]+:\/\//i.test(source.path)) return source;
   return { ...source, path: path.resolve(folder, source.path) };
 }

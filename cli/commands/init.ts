@@ -120,6 +120,6 @@ async function complete({
 
 /** A local path as it is written into a file of `folder`, so that both can be moved together. */
 function relativeTo(folder: string, source: Source): Source {
-  if ((source.kind !== 'csv' && source.kind !== 'parquet') || !path.isAbsolute(source.path)) return source;
+  if (!('path' in source) || !path.isAbsolute(source.path)) return source;
   return { ...source, path: path.relative(folder, source.path) || '.' };
 }

@@ -8,13 +8,6 @@ export const bqemulatorVersion = '1.4.0';
 const startMilliseconds = 180_000;
 const script = fileURLToPath(new URL('bigquery-emulator.py', import.meta.url));
 
-/** What this stand-in for BigQuery cannot show. */
-export const bqemulatorLacks = [
-  'wrong credentials are refused (it asks for none)',
-  'bytes that a query reads (it says 0), so that the cap is tested on a double',
-  'rate limits',
-] as const;
-
 /**
  * The Python with bqemulator in the cache, installed on first use. DuckDB is pinned to the version whose extensions come
  * as packages, since nothing else can be downloaded where it runs. @throws where Python or pip is missing.

@@ -4,6 +4,7 @@ fakesnow answers with Arrow only, the Node driver reads JSON only. Every Arrow a
 Snowflake sends, with dates and timestamps as the numbers they are there. Usage: fakesnow-json.py PORT PASSWORD
 """
 
+import asyncio
 import base64
 import datetime
 import gzip
@@ -47,8 +48,38 @@ def rewrite(data):
     data["total"] = data["returned"] = len(rows)
 
 
+# Snowflake lets the second of two transactions that change a table wait, and DuckDB fails it: here each waits for the one before.
+transactions = asyncio.Lock()
+in_transaction = None
+
+
+async def enter(session, sql):
+    global in_transaction
+    if sql.startswith("BEGIN"):
+        await transactions.acquire()
+        in_transaction = session
+
+
+def leave(session):
+    global in_transaction
+    if in_transaction == session and session is not None:
+        in_transaction = None
+        transactions.release()
+
+
 async def query(request):
-    answer = await fake.query_request(request)
+    packed = await request.body()
+    text = gzip.decompress(packed) if request.headers.get("content-encoding") == "gzip" else packed
+    sql = json.loads(text).get("sqlText", "").strip().upper()
+    session = request.headers.get("authorization")
+    await enter(session, sql)
+
+    async def again():
+        return {"type": "http.request", "body": packed, "more_body": False}
+
+    answer = await fake.query_request(Request(request.scope, again))
+    if sql.startswith(("COMMIT", "ROLLBACK")):
+        leave(session)
     body = json.loads(answer.body)
     data = body.get("data") or {}
     if data.get("queryResultFormat") == "arrow":
@@ -74,6 +105,11 @@ async def login(request):
     return await fake.login_request(Request(request.scope, again))
 
 
+async def end(request):
+    leave(request.headers.get("authorization"))
+    return await fake.session(request)
+
+
 async def accept(_request):
     return JSONResponse({"success": True, "data": None})
 
@@ -81,6 +117,7 @@ async def accept(_request):
 routes = [
     Route("/session/v1/login-request", login, methods=["POST"]),
     Route("/queries/v1/query-request", query, methods=["POST"]),
+    Route("/session", end, methods=["POST"]),
     Route("/telemetry/send", accept, methods=["POST"]),
 ]
 uvicorn.run(Starlette(routes=routes + list(fake.routes)), host="127.0.0.1", port=port, log_level="warning")

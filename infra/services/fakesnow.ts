@@ -8,14 +8,6 @@ export const fakesnowVersion = '0.12.1';
 const startMilliseconds = 120_000;
 const script = fileURLToPath(new URL('fakesnow-json.py', import.meta.url));
 
-/** What this stand-in for Snowflake cannot show. */
-export const fakesnowLacks = [
-  'key-pair logins (only a password is asked for, by a wrapper of ours)',
-  'AT(TIMESTAMP …)',
-  'results in several chunks',
-  'rate limits',
-] as const;
-
 /** The Python with fakesnow in the cache, installed on first use. @throws where Python or pip is missing. */
 export async function findFakesnow(
   env: NodeJS.ProcessEnv,

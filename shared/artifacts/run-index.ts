@@ -3,9 +3,10 @@ import { type AsOfMonth, asOfMonthSchema } from '../contracts/as-of-month.js';
 import { decisionOutcomes } from '../contracts/decision.js';
 import { referenceSchema } from '../contracts/reference.js';
 import { verdictSchema } from '../contracts/run-summary.js';
-import { validate } from '../contracts/validate.js';
 import { SegmentsError } from '../errors.js';
+import { comesAfter, takesOver } from './champion-order.js';
 import { type ArtifactStore } from './store.js';
+import { changeShared, readShared, type SharedObject } from './swap-json.js';
 
 /** One finished run, as the index knows it: enough for lists, and the way to its manifest. */
 export const indexEntrySchema = z.strictObject({
@@ -40,51 +41,37 @@ export type IndexEntry = z.infer<typeof indexEntrySchema>;
 type Month = z.infer<typeof monthSchema>;
 type Champion = z.infer<typeof championSchema>;
 
-const monthKey = (asOf: AsOfMonth): string => `index/months/${asOf}.json`;
-const championKey = 'index/champion.json';
-const attempts = 20;
+const corrupt = {
+  code: 'ArtifactCorrupt',
+  remedy: 'Restore the object from a backup or a bucket version.',
+} as const;
 
-const encode = (value: unknown): Uint8Array =>
-  new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+const monthObject = (asOf: AsOfMonth): SharedObject<Month> => ({
+  key: `index/months/${asOf}.json`,
+  schema: monthSchema,
+  corrupt,
+});
+const championObject: SharedObject<Champion> = {
+  key: 'index/champion.json',
+  schema: championSchema,
+  corrupt,
+};
 
-function decode<S extends z.ZodType>(schema: S, bytes: Uint8Array, where: string): z.output<S> {
-  const what = {
-    code: 'ArtifactCorrupt' as const,
-    where,
-    remedy: 'Restore the object from a backup or a bucket version.',
-  };
-  let content: unknown;
-  try {
-    content = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (error) {
-    throw new SegmentsError('ArtifactCorrupt', `${where} is not JSON: ${(error as Error).message}`, what);
-  }
-  return validate(schema, content, what);
-}
-
-/**
- * Reads, changes and writes an object until nobody was faster. `change` gives undefined where all is well already.
- * @throws SegmentsError ChampionConflict
- */
+/** @throws SegmentsError ChampionConflict */
 async function update<T>(
   store: ArtifactStore,
-  key: string,
-  schema: z.ZodType<T>,
+  object: SharedObject<T>,
   change: (current: T | undefined) => T | undefined,
-): Promise<boolean> {
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const found = await store.read(key);
-    const next = change(found && decode(schema, found.bytes, `${store.uri}/${key}`));
-    if (next === undefined) return false;
-    if (await store.swap(key, encode(next), found?.version)) return true;
-  }
-  throw new SegmentsError(
-    'ChampionConflict',
-    `${key} changed ${attempts} times while this run tried to change it`,
-    {
-      where: `${store.uri}/${key}`,
-      remedy: 'The stage is retried; if it stays so, see which other publishers use this store.',
-    },
+): Promise<void> {
+  await changeShared(
+    store,
+    object,
+    change,
+    (said) =>
+      new SegmentsError('ChampionConflict', said, {
+        where: `${store.uri}/${object.key}`,
+        remedy: 'The stage is retried; if it stays so, see which other publishers use this store.',
+      }),
   );
 }
 
@@ -97,17 +84,12 @@ export function isWaiting({
   return verdict === 'held' && !published && decision === undefined;
 }
 
-/** The order of runs of one month: by when they finished, equal times by ID, so that every publisher agrees. */
-function comesAfter(a: IndexEntry, b: IndexEntry): boolean {
-  return a.finishedAt > b.finishedAt || (a.finishedAt === b.finishedAt && a.runId > b.runId);
-}
-
 /**
  * Adds a finished run to its month, or replaces its entry there: run twice, it is there once. An entry without a decision
  * leaves one with a decision as it is: a publisher that is late must not undo what a person decided meanwhile.
  */
 export async function recordRun(store: ArtifactStore, entry: IndexEntry): Promise<void> {
-  await update<Month>(store, monthKey(entry.asOf), monthSchema, (month) => {
+  await update<Month>(store, monthObject(entry.asOf), (month) => {
     const known = month?.runs.find(({ runId }) => runId === entry.runId);
     if (known?.decision !== undefined && entry.decision === undefined) return undefined;
     const others = (month?.runs ?? []).filter(({ runId }) => runId !== entry.runId);
@@ -122,13 +104,8 @@ export async function recordRun(store: ArtifactStore, entry: IndexEntry): Promis
  */
 export async function moveChampion(store: ArtifactStore, entry: IndexEntry): Promise<boolean> {
   let isChampion = false;
-  await update<Champion>(store, championKey, championSchema, (current) => {
-    const champion = current?.champion;
-    isChampion =
-      champion === undefined ||
-      champion.runId === entry.runId ||
-      champion.asOf < entry.asOf ||
-      (champion.asOf === entry.asOf && comesAfter(entry, champion));
+  await update<Champion>(store, championObject, (current) => {
+    isChampion = takesOver(entry, current?.champion);
     return isChampion ? { version: 1, champion: entry } : undefined;
   });
   return isChampion;
@@ -136,13 +113,11 @@ export async function moveChampion(store: ArtifactStore, entry: IndexEntry): Pro
 
 /** The champion, or undefined before the first published run. */
 export async function readChampion(store: ArtifactStore): Promise<IndexEntry | undefined> {
-  const found = await store.read(championKey);
-  return found && decode(championSchema, found.bytes, `${store.uri}/${championKey}`).champion;
+  return (await readShared(store, championObject))?.content.champion;
 }
 
 async function readMonth(store: ArtifactStore, asOf: AsOfMonth): Promise<readonly IndexEntry[]> {
-  const found = await store.read(monthKey(asOf));
-  return found === undefined ? [] : decode(monthSchema, found.bytes, `${store.uri}/${monthKey(asOf)}`).runs;
+  return (await readShared(store, monthObject(asOf)))?.content.runs ?? [];
 }
 
 /** The entry of one run, or undefined where the index does not know it. */
@@ -191,7 +166,7 @@ export async function forgetRun(
   runId: string,
 ): Promise<IndexEntry | undefined> {
   let forgotten: IndexEntry | undefined;
-  await update<Month>(store, monthKey(asOf), monthSchema, (month) => {
+  await update<Month>(store, monthObject(asOf), (month) => {
     forgotten = month?.runs.find((entry) => entry.runId === runId);
     if (month === undefined || forgotten === undefined) return undefined;
     return { ...month, runs: month.runs.filter((entry) => entry.runId !== runId) };

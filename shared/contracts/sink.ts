@@ -42,6 +42,16 @@ export const sinkSchema = z.discriminatedUnion('kind', [
     prefix,
   }),
   z.strictObject({
+    kind: z.literal('snowflake'),
+    /** Without it: SNOWFLAKE_DATABASE of the worker's environment. */
+    database: identifier.optional(),
+    /** Without it: SNOWFLAKE_SCHEMA. */
+    schema: identifier.optional(),
+    /** A role that may write; without it SNOWFLAKE_ROLE, which may be one that only reads. */
+    role: identifier.optional(),
+    prefix,
+  }),
+  z.strictObject({
     kind: z.literal('feast'),
     /** Base address of a Feast feature server. */
     url: httpAddressSchema,

@@ -107,7 +107,19 @@ export const sourceSchema = z.discriminatedUnion('kind', [
     })
     .refine(...exactlyOne)
     .refine(...snapshotOfTable),
-  z.strictObject({ kind: z.literal('feast'), featureService: z.string().min(1), columns }),
+  z.strictObject({
+    kind: z.literal('feast'),
+    /** The Parquet files of a feature view's offline store: a file, a folder or a shell pattern, here or at `s3://bucket/…`. */
+    path,
+    /** Column of the time from which a row's values hold. */
+    timestampField: z.string().min(1).default('event_timestamp'),
+    /** Column that tells the later of two rows of one time. */
+    createdTimestampColumn: z.string().min(1).optional(),
+    /** Rows that are older than so many days at the end of the as-of month are refused, as by a feature view's ttl. */
+    ttlDays: z.number().positive().optional(),
+    /** Names of columns in the source, where they are others than the features' own. */
+    columns: z.record(z.string(), z.string().min(1)).optional(),
+  }),
 ]);
 
 export type Source = z.infer<typeof sourceSchema>;

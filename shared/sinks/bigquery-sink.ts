@@ -3,8 +3,9 @@ import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { BigQuery, type BigQueryOptions, type Dataset, type TableField } from '@google-cloud/bigquery';
+import { type Dataset, type TableField } from '@google-cloud/bigquery';
 import { type SinkOf } from '../contracts/sink.js';
+import { bigQueryClient } from '../sources/bigquery/client.js';
 import { bigQueryError } from './bigquery-error.js';
 import { historyColumns, type HistoryType, historyRow } from './history-layout.js';
 import {
@@ -60,29 +61,6 @@ export function createBigQuerySink(
       }
     },
   };
-}
-
-/** An emulator asks nobody who they are, but Google's client uploads nothing without somebody to ask for headers. */
-const nobody = {
-  getRequestHeaders: () => Promise.resolve(new Headers()),
-} as unknown as NonNullable<BigQueryOptions['authClient']>;
-
-function bigQueryClient(
-  sink: SinkOf<'bigquery'>,
-  env: Readonly<Record<string, string | undefined>>,
-): BigQuery {
-  const emulator = env['BIGQUERY_EMULATOR_HOST'];
-  const keyFilename = env['GOOGLE_APPLICATION_CREDENTIALS'];
-  const projectId = sink.project ?? (env['GOOGLE_CLOUD_PROJECT'] || undefined);
-  return new BigQuery({
-    userAgent: 'stable-segments',
-    ...(projectId === undefined ? {} : { projectId }),
-    ...(sink.location === undefined ? {} : { location: sink.location }),
-    ...(keyFilename ? { keyFilename } : {}),
-    ...(emulator
-      ? { apiEndpoint: /^https?:/.test(emulator) ? emulator : `http://${emulator}`, authClient: nobody }
-      : {}),
-  });
 }
 
 async function deliverTo(

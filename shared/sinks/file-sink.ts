@@ -57,7 +57,7 @@ export function createFileSink(
         // Whoever moved the pointer last also copies last: its copy is repeated until the pointer stood still meanwhile.
         for (;;) {
           await copyOf(pointer, context);
-          const after = (await readPointer(store, pointerKey))?.pointer ?? pointer;
+          const after = (await readPointer(store, pointerKey)) ?? pointer;
           if (after.runId === pointer.runId) return { rows: file.rows, current: pointer.runId === runId };
           pointer = after;
         }

@@ -5,6 +5,7 @@ import { createFeastSink } from './feast-sink.js';
 import { createFileSink } from './file-sink.js';
 import { createPostgresSink } from './postgres-sink.js';
 import { type SegmentSink } from './segment-sink.js';
+import { createSnowflakeSink } from './snowflake-sink.js';
 import { createWebhookSink } from './webhook-sink.js';
 
 export interface SinkDependencies {
@@ -25,6 +26,8 @@ export function openSink(sink: Sink, deps: SinkDependencies): SegmentSink {
       return createWebhookSink(sink, deps.env);
     case 'feast':
       return createFeastSink(sink, deps.env);
+    case 'snowflake':
+      return createSnowflakeSink(sink, deps.env);
     case 'bigquery':
       return createBigQuerySink(sink, deps.env);
   }

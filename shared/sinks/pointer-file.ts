@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { takesOver } from '../artifacts/champion-order.js';
 import { type ArtifactStore } from '../artifacts/store.js';
+import { changeShared, readShared, type SharedObject } from '../artifacts/swap-json.js';
 import { asOfMonthSchema } from '../contracts/as-of-month.js';
 import { referenceSchema } from '../contracts/reference.js';
-import { validate } from '../contracts/validate.js';
-import { takesOver } from './history-layout.js';
 import { sinkUnavailable } from './sink-errors.js';
 
 const pointerSchema = z.strictObject({
@@ -17,26 +17,17 @@ const pointerSchema = z.strictObject({
 
 export type PointerFile = z.infer<typeof pointerSchema>;
 
-const attempts = 20;
+const pointerObject = (key: string): SharedObject<PointerFile> => ({
+  key,
+  schema: pointerSchema,
+  corrupt: {
+    code: 'SinkRefused',
+    remedy: 'Remove the file: the next delivery of the champion writes it again.',
+  },
+});
 
-export async function readPointer(
-  store: ArtifactStore,
-  key: string,
-): Promise<{ pointer: PointerFile; version: string } | undefined> {
-  const found = await store.read(key);
-  if (found === undefined) return undefined;
-  const where = `${store.uri}/${key}`;
-  let content: unknown;
-  try {
-    content = JSON.parse(new TextDecoder().decode(found.bytes));
-  } catch {
-    content = undefined;
-  }
-  const remedy = 'Remove the file: the next delivery of the champion writes it again.';
-  return {
-    pointer: validate(pointerSchema, content, { code: 'SinkRefused', where, remedy }),
-    version: found.version,
-  };
+export async function readPointer(store: ArtifactStore, key: string): Promise<PointerFile | undefined> {
+  return (await readShared(store, pointerObject(key)))?.content;
 }
 
 /** Points at `next` by compare-and-swap, unless a later run is there already; gives what is pointed at afterwards. */
@@ -45,11 +36,15 @@ export async function movePointer(
   key: string,
   next: PointerFile,
 ): Promise<PointerFile> {
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const found = await readPointer(store, key);
-    if (!takesOver(next, found?.pointer)) return found!.pointer;
-    const bytes = new TextEncoder().encode(`${JSON.stringify(next, null, 2)}\n`);
-    if (await store.swap(key, bytes, found?.version)) return next;
-  }
-  throw sinkUnavailable(`${store.uri}/${key}`, `changed ${attempts} times while this delivery tried to`);
+  let pointer = next;
+  await changeShared(
+    store,
+    pointerObject(key),
+    (current) => {
+      pointer = takesOver(next, current) ? next : current!;
+      return pointer === next ? next : undefined;
+    },
+    (said) => sinkUnavailable(`${store.uri}/${key}`, said),
+  );
+  return pointer;
 }

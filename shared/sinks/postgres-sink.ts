@@ -2,18 +2,13 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { takesOver } from '../artifacts/champion-order.js';
 import { type SinkOf } from '../contracts/sink.js';
 import { quoteIdentifier } from '../duckdb/quote.js';
 import { connectPostgres } from '../sources/postgres/connect.js';
 import { postgresSettings } from '../sources/postgres/connection-settings.js';
 import { csvField } from '../tabular/csv.js';
-import {
-  historyColumns,
-  type HistoryType,
-  type HistoryValue,
-  historyRow,
-  takesOver,
-} from './history-layout.js';
+import { historyColumns, type HistoryType, type HistoryValue, historyRow } from './history-layout.js';
 import { postgresError } from './postgres-error.js';
 import {
   type Delivered,
@@ -58,8 +53,7 @@ export function createPostgresSink(sink: SinkOf<'postgres'>, env: NodeJS.Process
     async deliver(delivery, context) {
       const { signal } = context;
       signal.throwIfAborted();
-      const url = env['SEGMENTS_SINK_POSTGRES_URL'];
-      const settings = await postgresSettings(url ? { ...env, SEGMENTS_POSTGRES_URL: url } : env);
+      const settings = await postgresSettings(env, 'SEGMENTS_SINK_POSTGRES_URL');
       let client: pg.Client | undefined;
       try {
         client = await connectPostgres(settings, signal);

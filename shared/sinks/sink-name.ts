@@ -12,6 +12,8 @@ export function sinkName(sink: Sink): string {
       return `webhook ${sink.url.replace(/\?.*$/, '')}`;
     case 'bigquery':
       return `bigquery ${sink.dataset}.${sink.prefix}_history`;
+    case 'snowflake':
+      return `snowflake ${[sink.database, sink.schema, `${sink.prefix}_history`].filter((part) => part !== undefined).join('.')}`;
     case 'feast':
       return `feast ${sink.pushSource}`;
   }

@@ -7,6 +7,7 @@ import { requireSecret, sinkCredentialsRefused, sinkRefused, sinkUnavailable } f
 const answerMilliseconds = 30_000;
 const secretName = 'SEGMENTS_WEBHOOK_SECRET';
 const shortestSecret = 24;
+const makeOne = 'Make one with: echo whsec_$(openssl rand -base64 32)';
 
 /** What a webhook is told: the run in figures and where its rows are, never the rows themselves. */
 export interface WebhookEvent {
@@ -88,18 +89,19 @@ function judge(status: number, where: string): void {
 
 /** The keys behind the variable. @throws SegmentsError CredentialsRefused for one that can be guessed */
 function webhookSecrets(text: string, where: string): Buffer[] {
-  return text
-    .split(/\s+/)
-    .filter((part) => part !== '')
-    .map((part) => {
-      const key = part.startsWith('whsec_') ? Buffer.from(part.slice(6), 'base64') : Buffer.from(part);
-      if (key.byteLength >= shortestSecret) return key;
-      throw sinkCredentialsRefused(
-        where,
-        `${secretName} holds a secret of ${key.byteLength} bytes; expected at least ${shortestSecret}`,
-        'Make one with: echo whsec_$(openssl rand -base64 32)',
-      );
-    });
+  const parts = text.split(/\s+/).filter((part) => part !== '');
+  if (parts.length === 0) {
+    throw sinkCredentialsRefused(where, `${secretName} holds blanks; expected a secret`, makeOne);
+  }
+  return parts.map((part) => {
+    const key = part.startsWith('whsec_') ? Buffer.from(part.slice(6), 'base64') : Buffer.from(part);
+    if (key.byteLength >= shortestSecret) return key;
+    throw sinkCredentialsRefused(
+      where,
+      `${secretName} holds a secret of ${key.byteLength} bytes; expected at least ${shortestSecret}`,
+      makeOne,
+    );
+  });
 }
 
 /** One signature of Standard Webhooks. */

@@ -29,14 +29,10 @@ export async function stageSource(source: Source, context: SourceContext): Promi
       return await snowflakeSource.stage(source, context);
     }
     case 'feast':
-      throw new SegmentsError(
-        'SourceNotSupported',
-        `found source kind ${source.kind}; this version reads csv, parquet, kaggle, bigquery, postgres and snowflake`,
-        {
-          where: 'source.kind',
-          remedy: 'Export the sales to CSV or Parquet and name that file: csv:FILE or parquet:FILE.',
-        },
-      );
+      throw new SegmentsError('SourceNotSupported', 'found a source of features; expected one of sales', {
+        where: 'source.kind',
+        remedy: 'Name the sales that the features were computed from.',
+      });
   }
 }
 
@@ -53,6 +49,6 @@ export function nameOfSource(source: Source): string {
     case 'snowflake':
       return `${source.kind}:${source.table ?? 'query'}`;
     case 'feast':
-      return `feast:${source.featureService}`;
+      return `feast:${source.path}`;
   }
 }

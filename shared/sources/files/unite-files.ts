@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { DuckDBDataChunk, VARCHAR } from '@duckdb/node-api';
+import { type SourceKind } from '../../contracts/source.js';
 import { type DuckDb } from '../../duckdb/duckdb.js';
 import { quoteIdentifier, quoteLiteral } from '../../duckdb/quote.js';
 import { type ColumnExpression, type SalesColumn, salesColumns, type StagedRows } from '../sales-source.js';
 import { textColumn } from '../text-column.js';
-import { type FileKind } from './file-pattern.js';
 import { type SourceFile } from './source-files.js';
 
 /** One file of a source, within DuckDB's reach. */
@@ -81,8 +81,8 @@ export const pathList = (files: readonly { readonly path: string }[]): string =>
  * the order in which they were listed cannot matter, and the sum of their sizes.
  */
 export function fingerprintOf(
-  kind: FileKind,
-  files: readonly ReadableFile[],
+  kind: SourceKind,
+  files: readonly Pick<ReadableFile, 'file' | 'sha256' | 'bytes'>[],
   single: boolean,
 ): StagedRows['fingerprint'] {
   const [first] = files;

@@ -21,11 +21,14 @@ export interface PostgresSettings {
  * Connection from SEGMENTS_POSTGRES_URL (`postgres://user:password@host:port/database?sslmode=…`) or, without it, from
  * libpq's variables: PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD (or PGPASSFILE), PGSSLMODE, PGSSLROOTCERT, PGSSLCERT, PGSSLKEY.
  * sslmode means what libpq means by it; without PGSSLROOTCERT, certificates are checked against Node's own authorities.
- * @throws InvalidConfig
+ * A URL in one of `urlVariables` that come first goes before it. @throws InvalidConfig
  */
-export async function postgresSettings(env: Environment): Promise<PostgresSettings> {
-  const named = env['SEGMENTS_POSTGRES_URL'];
-  const url = named ? parseUrl(named) : undefined;
+export async function postgresSettings(
+  env: Environment,
+  ...urlVariables: readonly string[]
+): Promise<PostgresSettings> {
+  const variable = [...urlVariables, 'SEGMENTS_POSTGRES_URL'].find((name) => env[name]);
+  const url = variable === undefined ? undefined : parseUrl(env[variable]!, variable);
   if (url === undefined && !env['PGHOST']) {
     throw invalid(
       'found neither SEGMENTS_POSTGRES_URL nor PGHOST in the environment; expected one of them',
@@ -68,13 +71,13 @@ export async function postgresSettings(env: Environment): Promise<PostgresSettin
   };
 }
 
-function parseUrl(text: string): URL {
+function parseUrl(text: string, variable: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'postgres:' || url?.protocol === 'postgresql:') return url;
   // The value may hold a password: it is not repeated.
   throw invalid(
-    'SEGMENTS_POSTGRES_URL is no URL of PostgreSQL; expected postgres://user:password@host:port/database',
-    'SEGMENTS_POSTGRES_URL',
+    `${variable} is no URL of PostgreSQL; expected postgres://user:password@host:port/database`,
+    variable,
   );
 }
 
@@ -117,6 +120,6 @@ async function pem(file: string, variable: string): Promise<string> {
 function invalid(message: string, where: string): SegmentsError {
   return new SegmentsError('InvalidConfig', message, {
     where,
-    remedy: 'Set SEGMENTS_POSTGRES_URL, or the PG… variables of libpq, where the worker runs.',
+    remedy: `Set ${where.endsWith('_URL') ? where : 'SEGMENTS_POSTGRES_URL'}, or the PG… variables of libpq, where the worker runs.`,
   });
 }

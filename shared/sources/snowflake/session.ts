@@ -24,6 +24,10 @@ export interface SnowflakeSession {
   describe(sql: string, binds: Bind[]): Promise<{ readonly name: string; readonly type: string }[]>;
   /** Streams a statement's rows into a new file, numbers as the text that the server writes. */
   read(sql: string, binds: Bind[], path: string): Promise<StatementRead>;
+  /** Runs a statement whose answer is of no interest but for the number of rows that it changed, where there is one. */
+  change(sql: string, binds?: Bind[]): Promise<number>;
+  /** All rows of a small result. */
+  rows(sql: string, binds?: Bind[]): Promise<(string | number | null)[][]>;
 }
 
 /** Gives `work` a connection, and closes it. */
@@ -35,11 +39,18 @@ export async function withSnowflake<T>(
   const connection = snowflake.createConnection(await snowflakeSettings(env));
   const seconds = statementTimeoutSeconds ?? defaultStatementSeconds;
   let running: RowStatement | undefined;
+  // The server would work on for nobody.
   const cancel = (): void => running?.cancel(() => undefined);
-  const run = async (sqlText: string, binds: Bind[]): Promise<RowStatement> =>
-    (running = await abortable(execute(connection, sqlText, binds, seconds), signal));
+  const run = async (sqlText: string, binds: Bind[]): Promise<RowStatement> => {
+    signal.throwIfAborted();
+    const execution = execute(connection, sqlText, binds, seconds, (statement) => (running = statement));
+    return await abortable(execution, signal).finally(() => {
+      if (!signal.aborted) running = undefined;
+    });
+  };
+  const connected = connect(connection);
   try {
-    await abortable(connect(connection), signal);
+    await abortable(connected, signal);
     signal.addEventListener('abort', cancel, { once: true });
     return await work({
       async describe(sql, binds) {
@@ -62,10 +73,23 @@ export async function withSnowflake<T>(
           await file.close();
         }
       },
+      async change(sql, binds = []) {
+        return (await run(sql, binds)).getNumUpdatedRows() ?? 0;
+      },
+      async rows(sql, binds = []) {
+        const stream = (await run(sql, binds)).streamRows() as Readable;
+        const rows: (string | number | null)[][] = [];
+        for await (const row of stream as AsyncIterable<(string | number | null)[]>) rows.push(row);
+        return rows;
+      },
     });
   } finally {
     signal.removeEventListener('abort', cancel);
-    connection.destroy(() => undefined);
+    // A login that an abort did not wait for ends all the same, and its session with it.
+    void connected.then(
+      () => connection.destroy(() => undefined),
+      () => undefined,
+    );
   }
 }
 
@@ -98,9 +122,10 @@ function execute(
   sqlText: string,
   binds: Bind[],
   seconds: number,
+  onBegun: (statement: RowStatement) => void,
 ): Promise<RowStatement> {
   return new Promise((resolve, reject) => {
-    connection.execute({
+    const begun = connection.execute({
       sqlText,
       binds,
       parameters: { STATEMENT_TIMEOUT_IN_SECONDS: seconds },
@@ -109,6 +134,7 @@ function execute(
       fetchAsString: ['Number'],
       complete: (error, statement) => (error ? reject(error) : resolve(statement as RowStatement)),
     });
+    onBegun(begun as RowStatement);
   });
 }
 

@@ -36,7 +36,7 @@ async function openPlace(): Promise<SinkPlace & { dataset: string }> {
   const at = (endpoint: string) =>
     createBigQuerySink(
       { kind: 'bigquery', project: server!.project, dataset, prefix: 'segments' },
-      { BIGQUERY_EMULATOR_HOST: endpoint },
+      { SEGMENTS_BIGQUERY_ENDPOINT: endpoint },
     );
   return {
     dataset,
@@ -72,7 +72,7 @@ describe.skipIf(server === undefined)('tables of BigQuery', { timeout: 240_000 }
   test('a data set that is not there is refused', async () => {
     const missing = createBigQuerySink(
       { kind: 'bigquery', project: server!.project, dataset: 'nowhere', prefix: 'segments' },
-      { BIGQUERY_EMULATOR_HOST: server!.endpoint },
+      { SEGMENTS_BIGQUERY_ENDPOINT: server!.endpoint },
     );
     await expect(deliverTo(missing, makeDelivery())).rejects.toMatchObject({ code: 'SinkRefused' });
   });

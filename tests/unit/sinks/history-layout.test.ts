@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type SinkPointer, takesOver } from '../../../shared/sinks/history-layout.js';
+import { type PublishedRun, takesOver } from '../../../shared/artifacts/champion-order.js';
 import { sinkSchema } from '../../../shared/contracts/sink.js';
 
 describe('who is current in a sink', () => {
-  const pointer: fc.Arbitrary<SinkPointer> = fc.record({
+  const pointer: fc.Arbitrary<PublishedRun> = fc.record({
     runId: fc.constantFrom('a', 'b', 'c', 'd'),
     asOf: fc.constantFrom('2023-11', '2023-12'),
     finishedAt: fc.nat(2),
@@ -18,8 +18,8 @@ describe('who is current in a sink', () => {
           fc.tuple(fc.constant(runs), fc.shuffledSubarray(runs, { minLength: runs.length })),
         ),
         ([runs, order]) => {
-          const last = (deliveries: readonly SinkPointer[]): SinkPointer | undefined =>
-            deliveries.reduce<SinkPointer | undefined>(
+          const last = (deliveries: readonly PublishedRun[]): PublishedRun | undefined =>
+            deliveries.reduce<PublishedRun | undefined>(
               (now, next) => (takesOver(next, now) ? next : now),
               undefined,
             );

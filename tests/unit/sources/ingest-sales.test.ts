@@ -95,10 +95,11 @@ describe('an ingest that cannot go on', () => {
     expect(folder.code).toBe('SourceNotFound');
   });
 
-  it('says of a kind that it cannot read what to do instead', async () => {
-    const error = await errorOf(ingestSource({ kind: 'feast', featureService: 'sales' }));
+  it('says of a source of features what to do instead', async () => {
+    const source = { kind: 'feast', path: 'x.parquet', timestampField: 'event_timestamp' } as const;
+    const error = await errorOf(ingestSource(source));
     expect(error.code).toBe('SourceNotSupported');
-    expect(error.remedy).toContain('csv:FILE or parquet:FILE');
+    expect(error.remedy).toContain('Name the sales');
   });
 
   it('ends with the reason of the abort, and leaves nothing of its own behind', async () => {
