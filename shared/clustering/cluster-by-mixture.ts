@@ -6,7 +6,7 @@ import { type OnProgress } from '../progress.js';
 import { fitMixture } from './mixture/fit-mixture.js';
 import { predictMixture } from './mixture/predict-mixture.js';
 import { loadMixture, serialiseMixture } from './mixture/serialise-mixture.js';
-import { mixtureSpace } from './mixture-space.js';
+import { fitVolumeCurve, mixtureSpace } from './mixture-space.js';
 import { structureMetrics } from './structure-metrics.js';
 
 /** The scaled features of the representation, to be clustered by a Gaussian mixture. */
@@ -34,7 +34,8 @@ export interface MixtureClusters {
 /** Fits the mixture, continuing the previous run's where it can, and labels the retailers by it. */
 export function clusterByMixture(request: MixtureRequest, onProgress: OnProgress): MixtureClusters {
   const { featureNames, config, seed } = request;
-  const input = mixtureSpace(request.input);
+  const volumeCurve = fitVolumeCurve(request.input, featureNames);
+  const input = mixtureSpace(request.input, volumeCurve);
   const previous = request.previous === undefined ? undefined : loadMixture(request.previous);
   const fit = fitMixture(input, {
     config,
@@ -50,6 +51,6 @@ export function clusterByMixture(request: MixtureRequest, onProgress: OnProgress
     metrics: structureMetrics(labels),
     components: fit.mixture.weights.length,
     start: fit.start,
-    model: serialiseMixture(fit.mixture, featureNames),
+    model: serialiseMixture(fit.mixture, featureNames, volumeCurve),
   };
 }

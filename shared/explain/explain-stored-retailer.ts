@@ -5,6 +5,7 @@ import { type ArtifactStore } from '../artifacts/store.js';
 import { encode } from '../autoencoder/encode.js';
 import { loadAutoencoder } from '../autoencoder/load-autoencoder.js';
 import { mixturePosterior } from '../clustering/mixture/predict-mixture.js';
+import { mixtureSpace } from '../clustering/mixture-space.js';
 import { loadMixture } from '../clustering/mixture/serialise-mixture.js';
 import { softPosterior } from '../clustering/soft-assignment.js';
 import { quoteLiteral } from '../duckdb/quote.js';
@@ -132,8 +133,8 @@ async function posteriorOf(
   bytes: (name: string) => Promise<Uint8Array>,
 ): Promise<(rows: Matrix) => Matrix> {
   if (segments.method === 'mixture') {
-    const { mixture } = loadMixture(await bytes('mixture.json.gz'));
-    return (rows) => mixturePosterior(mixture, rows).posterior;
+    const { mixture, volumeCurve } = loadMixture(await bytes('mixture.json.gz'));
+    return (rows) => mixturePosterior(mixture, mixtureSpace(rows, volumeCurve)).posterior;
   }
   const model = loadAutoencoder(
     await bytes('autoencoder/model.json'),

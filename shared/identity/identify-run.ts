@@ -263,8 +263,8 @@ function evidence(request: IdentifyRequest, method: Method) {
     const clusters = request.hdbscan.labels.reduce((most, label) => Math.max(most, label + 1), 0);
     return { posterior: softPosterior(request.softAssignment, request.latent, clusters), noise: undefined };
   }
-  const { mixture } = loadMixture(request.mixtureModel);
-  const { posterior, logDensity } = predictMixture(mixture, mixtureSpace(request.scaled));
+  const { mixture, volumeCurve } = loadMixture(request.mixtureModel);
+  const { posterior, logDensity } = predictMixture(mixture, mixtureSpace(request.scaled, volumeCurve));
   return { posterior, noise: { logDensity, ...mixture.noiseBand } };
 }
 

@@ -64,9 +64,9 @@ export function pointLabeller(
 }
 
 function byMixture(models: Pick<ScoreRequest, 'mixture'>): (scaled: Matrix) => Labelled {
-  const { mixture } = loadMixture(models.mixture);
+  const { mixture, volumeCurve } = loadMixture(models.mixture);
   return (scaled) => {
-    const { labels, strengths, outlierScores } = predictMixture(mixture, mixtureSpace(scaled));
+    const { labels, strengths, outlierScores } = predictMixture(mixture, mixtureSpace(scaled, volumeCurve));
     return { clusters: labels, hardClusters: labels, strengths, outlierScores };
   };
 }

@@ -123,7 +123,8 @@ export async function assessStructure(
   const everyone = request.latent.rows;
   const rows = drawRows(everyone, maxRetailers, seededRandom(seed, 'structure sample'));
   const latent = gatherRows(request.latent, rows);
-  const space = mixtureSpace(gatherRows(request.scaled, rows));
+  const { mixture: fitted, volumeCurve } = loadMixture(request.mixtureModel);
+  const space = mixtureSpace(gatherRows(request.scaled, rows), volumeCurve);
   const total = 1 + nullDraws + halves + resamples;
   let done = 0;
   const step = (): void => onProgress({ phase: 'stability', done: ++done, total });
@@ -145,7 +146,6 @@ export async function assessStructure(
     step();
   }
 
-  const { mixture: fitted } = loadMixture(request.mixtureModel);
   const options = emOptions(config.mixture);
   const prediction = predictMixture(fitted, space);
   const hdbscanLabels = Int32Array.from(rows, (i) => request.hdbscanLabels[i]!);

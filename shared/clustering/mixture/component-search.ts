@@ -3,7 +3,7 @@ import { gatherRows, type Matrix } from '../../numeric/matrix.js';
 import { seededRandom } from '../../numeric/seeded-random.js';
 import { adjustedRandIndex } from '../../stability/adjusted-rand-index.js';
 import { contingency } from '../../stability/contingency.js';
-import { bestAfterShortRuns, largerStarts } from './component-starts.js';
+import { bestAfterShortRuns, largerStarts, smallerStarts } from './component-starts.js';
 import { type EmOptions, expectationMaximisation } from './expectation-maximisation.js';
 import { kmeansPlusPlus, lloyd, mixtureOfLabels } from './kmeans-start.js';
 import { type CovarianceKind, freeParameters, type Mixture } from './mixture.js';
@@ -30,8 +30,13 @@ export interface ComponentRange {
 /** k-means++ starts for each number of components, beside those that split the mixture of one component fewer. */
 const starts = 4;
 const lloydRounds = 10;
+/** Rearrangements of one mixture at most, each better by this mean log likelihood at least. */
+const rearrangements = 4;
+const leastRearranged = 0.002;
 /** The search ends after this many numbers of components in a row without a better BIC. */
 const patience = 3;
+/** Numbers of components whose halves agree almost as well as the best: BIC decides. Fewer are easily found again. */
+const equallyStable = 0.06;
 /** BIC a row within which numbers of components are taken for equal: their stability decides (docs/stability.md). */
 const contested = 0.1;
 
@@ -76,6 +81,29 @@ interface Fitted extends ComponentTrial {
   readonly mixture: Mixture;
 }
 
+/**
+ * EM from a start, then out of local optima: the component that the others replace best is taken out and put where one is
+ * missed most (split and merge: Ueda and others 2000), for as long as that is better.
+ */
+function rearranged(
+  input: Matrix,
+  start: Mixture,
+  seed: number,
+  options: EmOptions,
+): { mixture: Mixture; iterations: number } {
+  const quiet = { ...options, onProgress: undefined };
+  let best = expectationMaximisation(input, start, quiet);
+  for (let round = 0; round < rearrangements && best.mixture.weights.length > 2; round++) {
+    const fewer = bestAfterShortRuns(input, smallerStarts(best.mixture), options)!;
+    const again = bestAfterShortRuns(input, largerStarts(input, fewer, options, seed), options);
+    if (again === undefined) break;
+    const run = expectationMaximisation(input, again, quiet);
+    if (run.meanLogLikelihood < best.meanLogLikelihood + leastRearranged) break;
+    best = run;
+  }
+  return best;
+}
+
 /** The best mixture of each number of components in turn, up to the last of the range. */
 function* mixturesByComponents(
   input: Matrix,
@@ -85,10 +113,7 @@ function* mixturesByComponents(
   let smaller: Mixture | undefined;
   for (let k = range.from; k <= range.to; k++) {
     const start = bestAfterShortRuns(input, startsOf(input, k, smaller, range, options), options)!;
-    const { mixture, iterations } = expectationMaximisation(input, start, {
-      ...options,
-      onProgress: undefined,
-    });
+    const { mixture, iterations } = rearranged(input, start, range.seed, options);
     const likelihood = meanLogLikelihood(mixture, input);
     const bic = bayesianInformationCriterion(mixture, input.rows, likelihood, options.shrinkage);
     yield { components: k, bic, meanLogLikelihood: likelihood, iterations, mixture };
@@ -129,8 +154,8 @@ function halfStability(
 }
 
 /**
- * Fits every number of components from `from` on and returns the mixture of the lowest BIC, or of those about as low
- * the one found again most faithfully on halves of the rows; with all trials.
+ * Fits every number of components from `from` on and returns the mixture of the lowest BIC among those that are found
+ * again most faithfully on halves of the rows, where several are about as low; with all trials.
  */
 export function searchComponents(
   input: Matrix,
@@ -155,9 +180,10 @@ export function searchComponents(
           options,
         )
       : new Map<number, number>();
-  const chosen = open.reduce((most, fit) =>
-    (stability.get(fit.components) ?? 0) > (stability.get(most.components) ?? 0) ? fit : most,
-  );
+  const highest = Math.max(0, ...stability.values());
+  const chosen = open
+    .filter(({ components }) => (stability.get(components) ?? 0) >= highest - equallyStable)
+    .reduce((least, fit) => (fit.bic < least.bic ? fit : least));
   return {
     mixture: chosen.mixture,
     trials: fits.map(({ mixture: _, ...trial }) => ({

@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { SegmentsError } from '../../errors.js';
+import { type VolumeCurve, volumeCurveSchema } from '../mixture-space.js';
 import { inverseCholesky } from './cholesky.js';
 import { covarianceLength, type FittedMixture } from './mixture.js';
 
@@ -23,16 +24,23 @@ const fileSchema = z.strictObject({
   noiseLogDensity: z.number(),
   noiseBand: z.strictObject({ enter: z.number(), leave: z.number() }),
   logDensityPercentiles: numbers.length(101),
+  /** What is taken off the features for their volume; absent where nothing is. */
+  volumeCurve: volumeCurveSchema.optional(),
 });
 
 export interface MixtureFile {
   readonly mixture: FittedMixture;
   /** Names of the columns, in order. */
   readonly features: readonly string[];
+  readonly volumeCurve: VolumeCurve | undefined;
 }
 
 /** Gzipped JSON: the same mixture gives the same bytes on every machine, and numbers survive to the last bit. */
-export function serialiseMixture(mixture: FittedMixture, features: readonly string[]): Buffer {
+export function serialiseMixture(
+  mixture: FittedMixture,
+  features: readonly string[],
+  volumeCurve?: VolumeCurve,
+): Buffer {
   const file: z.infer<typeof fileSchema> = {
     format,
     version,
@@ -47,6 +55,7 @@ export function serialiseMixture(mixture: FittedMixture, features: readonly stri
     noiseLogDensity: mixture.noiseLogDensity,
     noiseBand: mixture.noiseBand,
     logDensityPercentiles: [...mixture.logDensityPercentiles],
+    ...(volumeCurve === undefined ? {} : { volumeCurve }),
   };
   const bytes = gzipSync(JSON.stringify(file), { level: 9 });
   // Byte 9 of a gzip header names the operating system; 255 is "unknown" (RFC 1952).
@@ -100,6 +109,10 @@ export function loadMixture(bytes: Uint8Array, where = 'mixture.json.gz'): Mixtu
       `weights, means and covariances hold ${counts.join(', ')} numbers; ${expected.join(', ')} expected`,
     );
   }
+  const curve = file.volumeCurve;
+  if (curve !== undefined && (curve.column >= d || curve.means.length !== curve.volumes.length * d)) {
+    throw corrupt(where, `the volume curve does not fit ${d} features`);
+  }
   const covariances = Float64Array.from(file.covariances);
   for (let c = 0; c < k; c++) {
     const block = covariances.subarray(c * size, (c + 1) * size);
@@ -110,6 +123,7 @@ export function loadMixture(bytes: Uint8Array, where = 'mixture.json.gz'): Mixtu
   const { covariance, trainingRows, noiseQuantile, noiseLogDensity, noiseBand } = file;
   return {
     features: file.features,
+    volumeCurve: curve,
     mixture: {
       covariance,
       weights: Float64Array.from(file.weights),

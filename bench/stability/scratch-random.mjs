@@ -1,0 +1,12 @@
+import { marketMonths } from './market-months.mjs';
+import { configSchema } from '../../dist/shared/contracts/config.js';
+import { applyScaler, fitScaler } from '../../dist/shared/features/scaler.js';
+import { supervisedAri } from './supervised.mjs';
+import { writeFileSync } from 'node:fs';
+import v8 from 'node:v8';
+const [seed, retailers, history, behaviours, spread] = process.argv.slice(2).map(Number);
+const last = 2023 * 12 + 11; const monthOf = (i) => `${Math.floor(i / 12)}-${String((i % 12) + 1).padStart(2, '0')}`;
+const [m] = await marketMonths({ seed, retailers, from: monthOf(last - history + 1), to: '2023-12', behaviours, kind: 'random', spread: spread || 1 }, ['2023-09']);
+const config = configSchema.parse({});
+const { matrix, names } = applyScaler(fitScaler(m.table, config.scaling), m.table, 'shape');
+writeFileSync(`/tmp/steady/r${seed}.v8`, v8.serialize({ seed, behaviours, history, scaled: matrix, names, truth: m.truth, supervised: supervisedAri(matrix, m.truth) }));
