@@ -90,6 +90,7 @@ export const runRoutes: ApiRoutes = {
               decision: decisionSchema,
               champion: z.boolean(),
               championNow: z.object({ runId: z.string(), asOf: z.string() }).nullable(),
+              deliverWith: z.string().nullable(),
             }),
             404: problemSchema,
             409: problemSchema,
