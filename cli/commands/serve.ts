@@ -1,7 +1,6 @@
-import { type Client } from '@temporalio/client';
 import { type Command, Option } from 'commander';
 import { pino } from 'pino';
-import { findClient } from '../open-client.js';
+import { clientOnDemand, findClient } from '../open-client.js';
 import { openEngine, type OpenedEngine } from '../open-engine.js';
 import { checkToken } from '../check-token.js';
 import { createOutput } from '../output.js';
@@ -60,10 +59,9 @@ export function addServeCommand(program: Command): void {
       pino.destination({ fd: 2, sync: false }),
     );
     let engine: OpenedEngine | undefined;
-    let client: Client | undefined;
+    const client = clientOnDemand(findClient);
     try {
       engine = await openEngine({ choice, deps, env: process.env, note: output.note });
-      client = await findClient();
       const app = await createServer(
         {
           store,
@@ -88,7 +86,7 @@ export function addServeCommand(program: Command): void {
       output.note('stopping: running requests are answered');
       await app.close();
     } finally {
-      await client?.connection.close();
+      await client.close();
       await engine?.close();
       await lookup.close();
       await deps.close();

@@ -98,7 +98,9 @@ export const runRoutes: ApiRoutes = {
         },
       },
       async ({ params: { runId }, body: { outcome, ...request } }) =>
-        await decideRun({ store, runId, outcome, request, client, now: now() }),
+        await client.with((opened) =>
+          decideRun({ store, runId, outcome, request, client: opened, now: now() }),
+        ),
     );
   },
 };
