@@ -22,25 +22,36 @@ export interface DecideOptions {
   readonly now: number;
 }
 
+export interface DecidedRun extends DecisionResult {
+  /** The command that hands an approved run to the sinks, where no workflow is left to do it; else null. */
+  readonly deliverWith: string | null;
+}
+
 /**
  * Decides on a held run: through its workflow where that still waits, so that it goes on at once, else on the store
  * itself. Both ways end in the same code. Throws SegmentsError RunNotFound, NotHeld, AlreadyDecided, InvalidInput.
  */
-export async function decideRun(options: DecideOptions): Promise<DecisionResult> {
+export async function decideRun(options: DecideOptions): Promise<DecidedRun> {
   const { store, runId, outcome, client, now } = options;
   const request = validate(decisionRequestSchema, options.request, {
     code: 'InvalidInput',
     where: `decision on ${runId}`,
     remedy: 'Say who decides, and why.',
   });
-  const onStore = () => decideOnStore(store, runId, { ...request, outcome, decidedAt: now });
+  const onStore = async (): Promise<DecidedRun> => {
+    const result = await decideOnStore(store, runId, { ...request, outcome, decidedAt: now });
+    const deliverWith =
+      outcome === 'approved' ? `segments runs deliver ${runId} --artifacts ${store.uri}` : null;
+    return { ...result, deliverWith };
+  };
   const workflowId = client && (await waitingWorkflow(client, runId));
   if (client === undefined || workflowId === undefined) return await onStore();
   try {
     const name = outcome === 'approved' ? 'approve' : 'reject';
-    return await client.workflow
+    const result = await client.workflow
       .getHandle(workflowId, runId)
       .executeUpdate<DecisionResult, [DecisionRequest]>(name, { args: [request] });
+    return { ...result, deliverWith: null };
   } catch (error) {
     // It was open, but does not wait any more, or has closed since: the store judges for itself.
     if (error instanceof WorkflowNotFoundError) return await onStore();

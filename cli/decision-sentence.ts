@@ -1,9 +1,15 @@
-import { type DecisionResult } from '../shared/contracts/decision.js';
+import { type DecidedRun } from './decide-run.js';
 
-/** What a decision on a held run did, in a sentence. */
-export function decisionSentence({ decision, champion, championNow }: DecisionResult): string {
+/** What a decision on a held run did, in a sentence; in a second one what is left to do. */
+export function decisionSentence({ decision, champion, championNow, deliverWith }: DecidedRun): string {
   const said = `${decision.asOf}: run ${decision.runId} ${decision.outcome} by ${decision.by}`;
   if (decision.outcome === 'rejected') return `${said}; it stays unpublished`;
-  if (champion) return `${said}; it is champion now`;
-  return `${said}; run ${championNow?.runId} of ${championNow?.asOf} stays champion, since it is later`;
+  const place = champion
+    ? 'it is champion now'
+    : `run ${championNow?.runId} of ${championNow?.asOf} stays champion, since it is later`;
+  const left =
+    deliverWith === null
+      ? ''
+      : `. Its workflow has ended, so nothing goes to the sinks by itself: ${deliverWith}`;
+  return `${said}; ${place}${left}`;
 }

@@ -11,8 +11,37 @@ export async function findClient(): Promise<Client | undefined> {
   return lease?.shared ? await connectClient(lease) : undefined;
 }
 
+export interface ClientOnDemand {
+  /** Gives `work` the client, or undefined where there is no server. @throws SegmentsError EngineUnavailable */
+  with<T>(work: (client: Client | undefined) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
 /**
- * The same for commands that make no sense on a server that ends with them.
+ * Looks for the server when first needed and keeps the connection: what a server of the API needs a few times a month must not
+ * keep it from starting. One that was not there is looked for again.
+ */
+export function clientOnDemand(find: () => Promise<Client | undefined>): ClientOnDemand {
+  let opening: Promise<Client | undefined> | undefined;
+  return {
+    async with(work) {
+      opening ??= find();
+      let client;
+      try {
+        client = await opening;
+      } finally {
+        if (client === undefined) opening = undefined;
+      }
+      return await work(client);
+    },
+    async close() {
+      await (await opening?.catch(() => undefined))?.connection.close();
+    },
+  };
+}
+
+/**
+ * A client for commands that make no sense on a server that ends with them.
  * @throws SegmentsError EngineUnavailable
  */
 export async function withClient<T>(work: (client: Client) => Promise<T>): Promise<T> {

@@ -1,3 +1,4 @@
+import { type Client } from '@temporalio/client';
 import { loadClientConfigProfile } from '@temporalio/envconfig';
 import path from 'node:path';
 import { installRuntime } from '../infra/telemetry/install-runtime.js';
@@ -58,6 +59,7 @@ export async function openEngine(options: EngineOptions): Promise<OpenedEngine> 
       say: note,
     });
   } catch (error) {
+    await telemetry.tracing?.close();
     if (choice === 'temporal' || !(error instanceof SegmentsError) || error.code !== 'EngineUnavailable')
       throw error;
     note(`No Temporal server can be had (${error.message}); running in this process, without history or UI.`);
@@ -76,20 +78,23 @@ async function onServer(
   deps: ProcessDependencies,
   telemetry: Telemetry,
 ): Promise<OpenedEngine> {
+  let client: Client | undefined;
   try {
-    const client = await connectClient(server, telemetry.tracing);
+    const opened = (client = await connectClient(server, telemetry.tracing));
     // Not before a server is there: a runtime without workers would keep the process from ending.
     installRuntime(telemetry);
     const workers = await startWorkers(server, deps, { telemetry });
-    const engine = createTemporalEngine(client, ui, async () => {
+    const engine = createTemporalEngine(opened, ui, async () => {
       await workers.stop();
-      await client.connection.close();
+      await opened.connection.close();
       await server?.release();
       await telemetry.tracing?.close();
     });
     return { ...engine, ui, address: server?.address, outlives: server?.staysUp ?? true };
   } catch (error) {
+    await client?.connection.close();
     await server?.release();
+    await telemetry.tracing?.close();
     throw error;
   }
 }

@@ -57,7 +57,7 @@ try {
   const summary = await execution.result();
   const seconds = (performance.now() - started) / 1000;
   clearInterval(watch);
-  const { run: view } = await execution.view();
+  const view = (await execution.view()).runs.at(-1);
   for (const { stage, startedAt, finishedAt } of view.stages)
     console.log(`${stage.padEnd(16)} ${((finishedAt - startedAt) / 1000).toFixed(1)} s`);
   console.log(

@@ -4,6 +4,8 @@ import { openStore } from '../../shared/artifacts/open-store.js';
 import { listRuns, readChampion } from '../../shared/artifacts/run-index.js';
 import { decideRun } from '../decide-run.js';
 import { decisionSentence } from '../decision-sentence.js';
+import { deliverRun, deliveriesTable } from '../deliver-run.js';
+import { exitCodes } from '../exit-codes.js';
 import { findClient } from '../open-client.js';
 import { createOutput } from '../output.js';
 import { compareStoredRuns } from '../compare-stored-runs.js';
@@ -50,7 +52,7 @@ export function addRunsCommand(program: Command): void {
       .command(`${verb} <run-id>`)
       .description(
         outcome === 'approved'
-          ? 'publish a held run; it becomes champion unless a later run is'
+          ? 'publish a held run: it becomes champion unless a later run is, and goes to the sinks'
           : 'leave a held run unpublished for good',
       )
       .requiredOption('--by <name>', 'who decides')
@@ -58,15 +60,30 @@ export function addRunsCommand(program: Command): void {
     outputOptions(settingsOption(storeOption(decide))).action(
       async (runId: string, flags: CommonFlags & { by: string; reason: string }) => {
         const output = createOutput(flags);
-        const store = openStore((await resolveSettings(flags, process.env)).artifacts);
+        const { artifacts, file } = await resolveSettings(flags, process.env);
+        const store = openStore(artifacts);
         const client = await findClient();
+        let result;
         try {
           const request = { by: flags.by, reason: flags.reason };
-          const result = await decideRun({ store, runId, outcome, request, client, now: Date.now() });
-          output.json(result);
-          output.print(decisionSentence(result));
+          result = await decideRun({ store, runId, outcome, request, client, now: Date.now() });
         } finally {
           await client?.connection.close();
+        }
+        if (result.deliverWith === null || file.sinks.length === 0) {
+          output.json(result);
+          output.print(decisionSentence(result));
+          return;
+        }
+        // Its workflow would have delivered it now; that has ended, so this process does it.
+        output.print(decisionSentence({ ...result, deliverWith: null }));
+        const deliveries = await deliverRun(store, runId, file.sinks, process.env);
+        const failed = deliveries.some(({ state }) => state === 'failed');
+        output.json({ ...result, deliverWith: failed ? result.deliverWith : null, deliveries });
+        output.print(deliveriesTable(deliveries));
+        if (failed) {
+          output.note(`What failed can be delivered again: ${result.deliverWith}`);
+          process.exitCode = exitCodes.failed;
         }
       },
     );

@@ -1,9 +1,8 @@
-import { type Client } from '@temporalio/client';
 import { type Command, Option } from 'commander';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pino } from 'pino';
-import { findClient } from '../open-client.js';
+import { clientOnDemand, findClient } from '../open-client.js';
 import { openEngine, type OpenedEngine } from '../open-engine.js';
 import { checkToken } from '../check-token.js';
 import { createOutput } from '../output.js';
@@ -68,10 +67,9 @@ export function addServeCommand(program: Command): void {
       );
       let scratch: string | undefined;
       let engine: OpenedEngine | undefined;
-      let client: Client | undefined;
+      const client = clientOnDemand(findClient);
       try {
         engine = await openEngine({ choice, deps, env: process.env, note: output.note });
-        client = await findClient();
         const now = (): number => Date.now();
         await mkdir(deps.scratchRoot, { recursive: true });
         scratch = await mkdtemp(path.join(deps.scratchRoot, 'dashboard-'));
@@ -79,7 +77,7 @@ export function addServeCommand(program: Command): void {
           ...{ store, scratch, token, links: flags, now },
           // As the API does it: whoever may not ask that may not read this.
           readingNeedsToken: true,
-          withClient: (work) => work(client),
+          withClient: (work) => client.with(work),
         });
         const app = await createServer(
           {
@@ -112,7 +110,7 @@ export function addServeCommand(program: Command): void {
         output.note('stopping: running requests are answered');
         await app.close();
       } finally {
-        await client?.connection.close();
+        await client.close();
         await engine?.close();
         await lookup.close();
         if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });

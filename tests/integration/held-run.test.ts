@@ -1,5 +1,5 @@
 import { type WorkflowFailedError, type WorkflowHandle, WorkflowUpdateFailedError } from '@temporalio/client';
-import { rename } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -133,9 +133,24 @@ describe('a held run', () => {
     expect(unwatched).toMatchObject({ verdict: 'held', champion: false });
     expect(await decide('approve', unwatched.runId, 'Ana', {})).toMatchObject({
       code: 0,
-      answer: { champion: true },
+      answer: {
+        champion: true,
+        deliverWith: `segments runs deliver ${unwatched.runId} --artifacts ${artifacts}`,
+      },
     });
     expect((await readChampion(openStore(artifacts)))?.runId).toBe(unwatched.runId);
+
+    // With sinks in the settings file, approving after the end delivers as the workflow would have.
+    const late = (await (await start(input)).result()) as RunSummary;
+    const sink = path.join(folder, 'delivered');
+    const sinks = [{ kind: 'file', folder: pathToFileURL(sink).href, format: 'csv' }];
+    await writeFile(path.join(folder, 'segments.config.json'), JSON.stringify({ sinks }));
+    expect(await decide('approve', late.runId, 'Ana', {})).toMatchObject({
+      code: 0,
+      answer: { champion: true, deliverWith: null, deliveries: [{ state: 'delivered', rows: 200 }] },
+    });
+    const delivered = await readFile(path.join(folder, 'store/runs', late.runId, 'deliveries.json'), 'utf8');
+    expect(JSON.parse(delivered)).toMatchObject({ deliveries: [{ state: 'delivered', rows: 200 }] });
   }, 300_000);
 });
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // `npm run record-histories`: runs every workflow through its ways of ending on a real server and keeps the histories in
 // tests/replay/histories/<version>/, for replay.test.ts. Run it when a workflow changes on purpose and the old histories
-// of an unreleased version may go; histories of released versions stay as they are.
+// of an unreleased version may go; histories of released versions stay as they are. With names
+// (`npm run record-histories -- retrain-approved`) only those are written, and nothing goes.
 import { Client, Connection } from '@temporalio/client';
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +14,8 @@ import { anonymousHistory } from './anonymous-history.mjs';
 import { historyToObject } from './history-json.mjs';
 
 if (!process.argv.includes('--no-build')) setUp();
+const wanted = process.argv.slice(2).filter((each) => !each.startsWith('-'));
+const isWanted = (name) => wanted.length === 0 || wanted.includes(name);
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const { cacheFolder } = await import('../../dist/infra/cache-folder.js');
 const { findTemporal } = await import('../../dist/infra/temporal/find-executable.js');
@@ -59,6 +62,7 @@ try {
   const quick = { ...config, raw: { enabled: false } };
   const keep = async (name, handle) => {
     await handle.result().catch(() => undefined);
+    if (!isWanted(name)) return;
     const history = await handle.fetchHistory();
     const { workflowId } = handle;
     const json = { workflowId, history: anonymousHistory(historyToObject(history)) };
@@ -71,7 +75,7 @@ try {
       taskQueue: temporalConfig.taskQueues.orchestration,
       args: [input],
     });
-  rmSync(target, { recursive: true, force: true });
+  if (wanted.length === 0) rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
 
   const retrain = { source, artifacts, config };
@@ -90,6 +94,30 @@ try {
   await new Promise((resolve) => setTimeout(resolve, 1500));
   await cancelled.cancel();
   await keep('retrain-cancelled', cancelled);
+
+  // A gate that no run of two segments passes, and the three ways in which a held run ends.
+  const strict = { ...quick, gate: { maxLargestShare: 0.1 } };
+  const held = (workflowId, waitFor) =>
+    start('retrain', workflowId, {
+      ...retrain,
+      config: strict,
+      asOf: '2024-01',
+      sinks: [{ kind: 'file', folder: pathToFileURL(path.join(folder, 'sink')).href, format: 'csv' }],
+      decision: { waitFor },
+    });
+  for (const [verb, name] of [
+    ['approve', 'retrain-approved'],
+    ['reject', 'retrain-rejected'],
+  ]) {
+    const waits = await held(name, '1 hour');
+    while ((await waits.query('progress').catch(() => undefined))?.decision?.state !== 'waiting')
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    // A decision without a name is refused by the validator, and leaves nothing in the history.
+    await waits.executeUpdate(verb, { args: [{ by: '' }] }).catch(() => undefined);
+    await waits.executeUpdate(verb, { args: [{ by: 'Ana', reason: 'looked at it' }] });
+    await keep(name, waits);
+  }
+  await keep('retrain-not-decided', await held('not-decided', '2 seconds'));
 
   const months = { source, artifacts, config: quick };
   await keep('backfill', await start('backfill', 'months', { ...months, from: '2023-11', to: '2023-12' }));

@@ -57,7 +57,7 @@ export async function startApi(): Promise<ApiServer> {
     {
       store,
       engine,
-      client: undefined,
+      client: { with: (work) => work(undefined) },
       lookup,
       metrics: createApiMetrics(),
       codeVersion: 'test',

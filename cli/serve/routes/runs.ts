@@ -90,6 +90,7 @@ export const runRoutes: ApiRoutes = {
               decision: decisionSchema,
               champion: z.boolean(),
               championNow: z.object({ runId: z.string(), asOf: z.string() }).nullable(),
+              deliverWith: z.string().nullable(),
             }),
             404: problemSchema,
             409: problemSchema,
@@ -97,7 +98,9 @@ export const runRoutes: ApiRoutes = {
         },
       },
       async ({ params: { runId }, body: { outcome, ...request } }) =>
-        await decideRun({ store, runId, outcome, request, client, now: now() }),
+        await client.with((opened) =>
+          decideRun({ store, runId, outcome, request, client: opened, now: now() }),
+        ),
     );
   },
 };

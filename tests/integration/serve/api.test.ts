@@ -103,7 +103,11 @@ describe('the HTTP API', () => {
 
     const decision = { outcome: 'approved', by: 'Ana', reason: 'the new region explains it' };
     const done = await post(`/v1/runs/${held.runId}/decision`, decision);
-    expect(done.json()).toMatchObject({ champion: true, decision });
+    expect(done.json()).toMatchObject({
+      champion: true,
+      decision,
+      deliverWith: expect.stringContaining(`runs deliver ${held.runId}`) as string,
+    });
     const late = await post(`/v1/runs/${held.runId}/decision`, {
       ...decision,
       outcome: 'rejected',
