@@ -36,7 +36,10 @@ const signal = new AbortController().signal;
 const onProgress = (): void => undefined;
 
 async function inDuckDb(
-  work: (db: DuckDb, local: (name: string) => string) => Promise<{ counts: IngestCounts; rejectedPath: string }>,
+  work: (
+    db: DuckDb,
+    local: (name: string) => string,
+  ) => Promise<{ counts: IngestCounts; rejectedPath: string }>,
 ): Promise<Computed> {
   const folder = await tempFolder();
   const local = (name: string): string => path.join(folder, name);
@@ -71,7 +74,14 @@ export async function inWarehouse({ source, env }: Placed, settings: Settings = 
     });
     const { retailersPath } = ingested;
     const outputPath = local('eligibility.parquet');
-    await judgeEligibility({ db, retailersPath, asOf, config: everybody, outputPath, nobodyIsAnError: false });
+    await judgeEligibility({
+      db,
+      retailersPath,
+      asOf,
+      config: everybody,
+      outputPath,
+      nobodyIsAnError: false,
+    });
     await selectFeatures({
       db,
       retailersPath,
