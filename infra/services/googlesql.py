@@ -1,7 +1,7 @@
-"""Runs one GoogleSQL statement in the reference implementation of GoogleSQL itself (ZetaSQL), over one table in memory.
+"""Runs GoogleSQL statements in the reference implementation of GoogleSQL itself (ZetaSQL), each over one table in memory.
 
-Reads {"sql", "table", "columns": [[name, type]], "rows"} as JSON from standard input, with types STRING, INT64 and FLOAT64;
-writes the rows of the answer as JSON lists to standard output. Errors of the analyser end it with status 1.
+Reads a list of {"sql", "table", "columns": [[name, type]], "rows"} as JSON from standard input, with types STRING, INT64 and
+FLOAT64; writes the rows of each answer as JSON lists to standard output. Errors of the analyser end it with status 1.
 """
 
 import json
@@ -22,17 +22,20 @@ def value(cell):
     return None
 
 
-asked = json.load(sys.stdin)
-language = LanguageOptions.maximum_features()
-table = TableBuilder(asked["table"])
-for name, kind in asked["columns"]:
-    table = table.add_column(name, kinds[kind])
-functions = ZetaSQLBuiltinFunctionOptions(language_options=language)
-catalog = CatalogBuilder("test").add_table(table.build()).with_builtin_functions(functions).build()
-floats = [kind == "FLOAT64" for _, kind in asked["columns"]]
-rows = [[float(v) if f and v is not None else v for v, f in zip(row, floats)] for row in asked["rows"]]
-content = {asked["table"]: create_table_content(rows)}
-query = PreparedQuery.builder().set_sql(asked["sql"]).set_analyzer_options(AnalyzerOptions(language_options=language))
-with query.set_catalog(catalog).set_table_content(content).prepare() as prepared:
-    answer = prepared.execute().content.table_data.row
-json.dump([[value(cell) for cell in row.cell] for row in answer], sys.stdout)
+def answer(asked):
+    language = LanguageOptions.maximum_features()
+    table = TableBuilder(asked["table"])
+    for name, kind in asked["columns"]:
+        table = table.add_column(name, kinds[kind])
+    functions = ZetaSQLBuiltinFunctionOptions(language_options=language)
+    catalog = CatalogBuilder("test").add_table(table.build()).with_builtin_functions(functions).build()
+    floats = [kind == "FLOAT64" for _, kind in asked["columns"]]
+    rows = [[float(v) if f and v is not None else v for v, f in zip(row, floats)] for row in asked["rows"]]
+    query = PreparedQuery.builder().set_sql(asked["sql"]).set_catalog(catalog)
+    query.set_analyzer_options(AnalyzerOptions(language_options=language))
+    query.set_table_content({asked["table"]: create_table_content(rows)})
+    with query.prepare() as prepared:
+        return [[value(cell) for cell in row.cell] for row in prepared.execute().content.table_data.row]
+
+
+json.dump([answer(asked) for asked in json.load(sys.stdin)], sys.stdout)

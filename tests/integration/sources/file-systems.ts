@@ -37,7 +37,7 @@ export const parquetSystem: SystemUnderTest = {
   slow: () => asParquet(salesTable(500)),
 };
 
-async function asParquet(table: TestTable): Promise<Placed> {
+export async function asParquet(table: TestTable): Promise<Placed> {
   const folder = await tempFolder();
   const file = path.join(folder, 'sales.parquet');
   const csv = await asCsv(table);

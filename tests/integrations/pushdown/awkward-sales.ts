@@ -16,7 +16,7 @@ const sale = fc.tuple(
   ),
 );
 /** Rows may repeat a retailer, product and month. */
-const market = fc.array(sale, { minLength: 1, maxLength: 120 });
+const market = fc.array(sale, { minLength: 1, maxLength: 120, size: 'max' });
 
 /**
  * Sales of retailers over five years: gaps, zeros, fractions, tiny and huge quantities, repeated keys, months after the as-of one.
