@@ -36,8 +36,11 @@ export async function withSnowflake<T>(
   const seconds = statementTimeoutSeconds ?? defaultStatementSeconds;
   let running: RowStatement | undefined;
   const cancel = (): void => running?.cancel(() => undefined);
-  const run = async (sqlText: string, binds: Bind[]): Promise<RowStatement> =>
-    (running = await abortable(execute(connection, sqlText, binds, seconds), signal));
+  const run = async (sqlText: string, binds: Bind[]): Promise<RowStatement> => {
+    // A statement that runs while its session is closed fails where nobody can catch it.
+    signal.throwIfAborted();
+    return (running = await abortable(execute(connection, sqlText, binds, seconds), signal));
+  };
   try {
     await abortable(connect(connection), signal);
     signal.addEventListener('abort', cancel, { once: true });
