@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type IngestCounts } from '../../../shared/contracts/stage-activities.js';
+import { type IngestCounts, type LeftWarehouse } from '../../../shared/contracts/stage-activities.js';
 import { type DuckDb } from '../../../shared/duckdb/duckdb.js';
 import { withDuckDb } from '../../../shared/duckdb/with-duckdb.js';
 import { judgeEligibility } from '../../../shared/eligibility/judge-eligibility.js';
@@ -24,6 +24,7 @@ export interface Computed {
   readonly eligibility: Buffer;
   readonly features: Table;
   readonly featureBytes: Buffer;
+  readonly leftWarehouse?: LeftWarehouse;
 }
 
 export interface Settings {
@@ -44,13 +45,14 @@ async function inDuckDb(
   work: (
     db: DuckDb,
     local: (name: string) => string,
-  ) => Promise<{ counts: IngestCounts; rejectedPath: string }>,
+  ) => Promise<Pick<Computed, 'counts' | 'leftWarehouse'> & { rejectedPath: string }>,
 ): Promise<Computed> {
   const folder = await tempFolder();
   const local = (name: string): string => path.join(folder, name);
   return await withDuckDb({ memoryLimit: '500MB', threads: 2, scratch: folder }, async (db) => {
-    const { counts, rejectedPath } = await work(db, local);
+    const { counts, rejectedPath, leftWarehouse } = await work(db, local);
     return {
+      ...(leftWarehouse && { leftWarehouse }),
       counts,
       rejected: await readFile(rejectedPath, 'utf8'),
       eligibility: await readFile(local('eligibility.parquet')),
