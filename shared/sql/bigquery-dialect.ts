@@ -8,6 +8,7 @@ const matches: SqlDialect['matches'] = (text, pattern) => `REGEXP_CONTAINS(${tex
  * aggregate: the two middle values are taken from the sorted ones.
  */
 export const bigQueryDialect: SqlDialect = {
+  integer: 'INT64',
   double: 'FLOAT64',
   text: 'STRING',
   sum: (expression) => `CAST(SUM(ROUND(CAST(${expression} AS BIGNUMERIC), 15)) AS FLOAT64)`,

@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type IngestCounts } from '../../../shared/contracts/stage-activities.js';
+import { type IngestCounts, type LeftWarehouse } from '../../../shared/contracts/stage-activities.js';
 import { type DuckDb } from '../../../shared/duckdb/duckdb.js';
 import { withDuckDb } from '../../../shared/duckdb/with-duckdb.js';
 import { judgeEligibility } from '../../../shared/eligibility/judge-eligibility.js';
+import { SegmentsError } from '../../../shared/errors.js';
 import { computeFeatures } from '../../../shared/features/compute-features.js';
 import { ingestRetailers } from '../../../shared/pushdown/ingest-retailers.js';
 import { type PushedDownSource } from '../../../shared/pushdown/open-warehouse.js';
 import { selectFeatures } from '../../../shared/pushdown/select-features.js';
+import { type OnProgress } from '../../../shared/progress.js';
 import { ingestSales } from '../../../shared/sources/ingest-sales.js';
 import { doubles, type Table, texts } from '../../../shared/tabular/column.js';
 import { readColumns } from '../../../shared/tabular/parquet.js';
@@ -22,27 +24,35 @@ export interface Computed {
   readonly eligibility: Buffer;
   readonly features: Table;
   readonly featureBytes: Buffer;
+  readonly leftWarehouse?: LeftWarehouse;
 }
 
 export interface Settings {
   readonly retailers?: readonly string[];
   readonly windowMonths?: number;
   readonly maxRejectedShare?: number;
+  readonly onProgress?: OnProgress;
+  readonly stop?: AbortController;
+  /** As of when an earlier attempt read. */
+  readonly snapshot?: string;
+  readonly keepSnapshot?: (snapshot: string) => void;
 }
 
 /** Eligibility passes everybody who ever sold: every retailer's features are compared. */
 const everybody = { minActiveMonths: 1, minTenureMonths: 1, minActiveMonthsPerYear: 0 };
-const signal = new AbortController().signal;
-const onProgress = (): void => undefined;
 
 async function inDuckDb(
-  work: (db: DuckDb, local: (name: string) => string) => Promise<{ counts: IngestCounts; rejectedPath: string }>,
+  work: (
+    db: DuckDb,
+    local: (name: string) => string,
+  ) => Promise<Pick<Computed, 'counts' | 'leftWarehouse'> & { rejectedPath: string }>,
 ): Promise<Computed> {
   const folder = await tempFolder();
   const local = (name: string): string => path.join(folder, name);
   return await withDuckDb({ memoryLimit: '500MB', threads: 2, scratch: folder }, async (db) => {
-    const { counts, rejectedPath } = await work(db, local);
+    const { counts, rejectedPath, leftWarehouse } = await work(db, local);
     return {
+      ...(leftWarehouse && { leftWarehouse }),
       counts,
       rejected: await readFile(rejectedPath, 'utf8'),
       eligibility: await readFile(local('eligibility.parquet')),
@@ -54,7 +64,7 @@ async function inDuckDb(
 
 /** Has the warehouse compute, as the stages do. */
 export async function inWarehouse({ source, env }: Placed, settings: Settings = {}): Promise<Computed> {
-  const { retailers, windowMonths = 36, maxRejectedShare = 1 } = settings;
+  const { retailers, windowMonths = 36, maxRejectedShare = 1, snapshot } = settings;
   return await inDuckDb(async (db, local) => {
     const ingested = await ingestRetailers({
       db,
@@ -63,15 +73,22 @@ export async function inWarehouse({ source, env }: Placed, settings: Settings = 
       config: { ingest: { maxRejectedShare }, features: { windowMonths } } as never,
       scratch: local('.'),
       retailers,
-      onProgress,
-      signal,
+      onProgress: settings.onProgress ?? (() => undefined),
+      signal: (settings.stop ?? new AbortController()).signal,
       env,
-      snapshot: undefined,
-      keepSnapshot: () => undefined,
+      snapshot,
+      keepSnapshot: settings.keepSnapshot ?? (() => undefined),
     });
     const { retailersPath } = ingested;
     const outputPath = local('eligibility.parquet');
-    await judgeEligibility({ db, retailersPath, asOf, config: everybody, outputPath, nobodyIsAnError: false });
+    await judgeEligibility({
+      db,
+      retailersPath,
+      asOf,
+      config: everybody,
+      outputPath,
+      nobodyIsAnError: false,
+    });
     await selectFeatures({
       db,
       retailersPath,
@@ -80,6 +97,13 @@ export async function inWarehouse({ source, env }: Placed, settings: Settings = 
     });
     return ingested;
   });
+}
+
+/** What the warehouse's answer, or the want of one, is refused with. */
+export async function refusalInWarehouse(placed: Placed, settings: Settings = {}): Promise<SegmentsError> {
+  const error = await inWarehouse(placed, settings).catch((thrown: unknown) => thrown);
+  if (error instanceof SegmentsError) return error;
+  throw new Error('expected an error of this product', { cause: error });
 }
 
 /** Brings every row here, and computes with DuckDB, as the stages do. */
@@ -93,8 +117,8 @@ export async function rowByRow({ source, env }: Placed, settings: Settings = {})
       config: { maxRejectedShare },
       scratch: local('.'),
       ...(retailers === undefined ? {} : { retailers }),
-      onProgress,
-      signal,
+      onProgress: () => undefined,
+      signal: new AbortController().signal,
       env,
     });
     const { salesPath, rejectedPath } = ingested;
