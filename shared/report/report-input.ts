@@ -2,6 +2,7 @@ import { type EpochLoss } from '../autoencoder/loss-csv.js';
 import { type RunSummary, type Verdict } from '../contracts/run-summary.js';
 import { type IngestCounts, type SourceFingerprint } from '../contracts/stage-activities.js';
 import { type StructureMetrics } from '../contracts/structure-metrics.js';
+import { type FeatureHistogram } from './content/feature-histograms.js';
 import { type GateReason } from '../stability/gate-reason.js';
 import { type Comparison } from '../stability/comparison-schema.js';
 
@@ -115,6 +116,8 @@ export interface ReportInput {
   /** Names of previous segments that this run no longer has. */
   readonly formerNames?: Readonly<Record<string, string>>;
   readonly moves?: readonly ReportMove[];
+  /** The features that drifted most, before and now. */
+  readonly drifted?: readonly FeatureHistogram[];
   readonly map?: ReportMap;
   readonly tree?: readonly ReportTreeCluster[];
   /** Earlier runs, oldest first, this one not among them. */
