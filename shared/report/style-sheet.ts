@@ -82,7 +82,7 @@ tbody th small{display:block;color:var(--muted);font-weight:400;font-size:13px}
 .swatch.before{background:var(--noise);opacity:.55}.swatch.now{height:2px;background:var(--accent);vertical-align:middle}
 .drifts{list-style:none;margin:18px 0 28px;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,260px),1fr));gap:26px 36px}
 .drifts p{margin:0}.drifts .what,.drifts .ends{display:flex;justify-content:space-between;gap:12px;font-size:14px}.drifts .num{color:var(--muted);font-size:13px;white-space:nowrap}
-.drifts .chart{margin:6px 0 2px}.drifts .ends{color:var(--muted);font-size:12px}
+.drifts .chart{margin:6px 0 2px}.drifts .ends{color:var(--muted);font-size:12px}.drifts .ends span+span{text-align:right}
 .pairs{display:grid;grid-template-columns:auto minmax(0,1fr);gap:5px 20px;margin:0;font-size:14px}.pairs dt{color:var(--muted)}.pairs dd{margin:0}
 .map-tools{display:flex;flex-wrap:wrap;gap:12px 28px;align-items:center;margin:20px 0 12px}
 .map-tools form{display:flex;gap:8px;align-items:center}.map-tools label{font-size:14px;color:var(--muted)}

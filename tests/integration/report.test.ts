@@ -81,7 +81,7 @@ describe('report.html of two months', () => {
     const page = await read('2023-12', 'report.html');
     const comparison = comparisonSchema.parse(JSON.parse(await read('2023-12', 'comparison.json')));
     const pictures = [
-      ...page.matchAll(/<li data-feature="([^"]+)" data-before="([^"]+)" data-now="([^"]+)">/g),
+      ...page.matchAll(/<li\s+data-feature="([^"]+)"\s+data-before="([^"]+)"\s+data-now="([^"]+)"/g),
     ].map(([, feature, before, now]) => ({
       feature: feature!,
       before: before!.split(' ').map(Number),

@@ -152,7 +152,10 @@ export function dataSection(input: ReportInput): Html {
         ${
           missing.length > 0 &&
           html`<details>
-            <summary>${missing.length} features had missing values, which took the median</summary>
+            <summary>
+              ${missing.length} ${missing.length === 1 ? 'feature' : 'features'} had missing values, which
+              took the median
+            </summary>
             <p class="note">
               ${missing.map(([feature, count]) => `${feature} ${formatCount(count)}`).join(', ')}.
             </p>
