@@ -1,6 +1,7 @@
+import { calendarMonths } from '../features/calendar-months.js';
 import { type SegmentTrait } from './segment-traits.js';
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const months = calendarMonths.map(({ name }) => name.slice(0, 3));
 /** Seasons of the northern half of the world, by their first month (January 0). Where they turn round, override the name. */
 const seasons: ReadonlyMap<number, string> = new Map([
   [11, 'winter'],

@@ -6,6 +6,7 @@ import {
   type SourceFingerprint,
 } from '../contracts/stage-activities.js';
 import { type StructureMetrics } from '../contracts/structure-metrics.js';
+import { type FeatureHistogram } from './content/feature-histograms.js';
 import { type GateReason } from '../stability/gate-reason.js';
 import { type Comparison } from '../stability/comparison-schema.js';
 
@@ -119,6 +120,8 @@ export interface ReportInput {
   /** Names of previous segments that this run no longer has. */
   readonly formerNames?: Readonly<Record<string, string>>;
   readonly moves?: readonly ReportMove[];
+  /** The features that drifted most, before and now. */
+  readonly drifted?: readonly FeatureHistogram[];
   readonly map?: ReportMap;
   readonly tree?: readonly ReportTreeCluster[];
   /** Earlier runs, oldest first, this one not among them. */

@@ -78,6 +78,11 @@ tbody th small{display:block;color:var(--muted);font-weight:400;font-size:13px}
 .funnel li{display:grid;grid-template-columns:minmax(0,1fr) 110px 92px;gap:12px;align-items:center;padding:4px 0}
 .funnel .minor{color:var(--muted)}.funnel .inner .what{padding-left:14px}.funnel .minor .bar i{background:var(--noise)}
 .funnel+.note{margin-top:12px}
+.key{color:var(--muted);font-size:13px}.swatch{display:inline-block;width:14px;height:9px;margin:0 7px 0 0;vertical-align:baseline}.swatch+.swatch,.key .now{margin-left:18px}
+.swatch.before{background:var(--noise);opacity:.55}.swatch.now{height:2px;background:var(--accent);vertical-align:middle}
+.drifts{list-style:none;margin:18px 0 28px;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,260px),1fr));gap:26px 36px}
+.drifts p{margin:0}.drifts .what,.drifts .ends{display:flex;justify-content:space-between;gap:12px;font-size:14px}.drifts .num{color:var(--muted);font-size:13px;white-space:nowrap}
+.drifts .chart{margin:6px 0 2px}.drifts .ends{color:var(--muted);font-size:12px}.drifts .ends span+span{text-align:right}
 .pairs{display:grid;grid-template-columns:auto minmax(0,1fr);gap:5px 20px;margin:0;font-size:14px}.pairs dt{color:var(--muted)}.pairs dd{margin:0}
 .map-tools{display:flex;flex-wrap:wrap;gap:12px 28px;align-items:center;margin:20px 0 12px}
 .map-tools form{display:flex;gap:8px;align-items:center}.map-tools label{font-size:14px;color:var(--muted)}
@@ -104,8 +109,12 @@ main,nav>div{padding-left:24px;padding-right:24px}header{padding-top:36px}sectio
 .pairs{grid-template-columns:1fr;gap:0}.pairs dd{margin-bottom:10px}
 }
 @media print{
-nav,.skip,.map-tools,.map-zoom,.found{display:none}body{font-size:11pt}main{max-width:none;padding:0}
-section{padding-top:28px}.card,.tile,tr,.chart,.map-frame{break-inside:avoid}h2,h3{break-after:avoid}
+nav,.skip,.map-tools,.map-zoom,.found{display:none}
+/* Paper cannot be opened nor scrolled: what is folded is shown, and what is wide takes more lines. */
+details::details-content{content-visibility:visible;block-size:auto;height:auto;overflow:visible}summary{list-style:none}
+.scroll{overflow:visible}.scroll table{font-size:9pt}.scroll td,.scroll th{padding:4px 6px;white-space:normal;overflow-wrap:anywhere}.moves{min-width:0}pre{white-space:pre-wrap;overflow-wrap:anywhere}
+body{font-size:11pt}main{max-width:none;padding:0}
+section{padding-top:28px}.card,.tile,tr,.chart,.map-frame,.drifts li{break-inside:avoid}h2,h3{break-after:avoid}
 .cards{grid-template-columns:1fr 1fr}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }
 @media(prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}

@@ -9,7 +9,7 @@ import { type RetrainRequest } from '../../shared/contracts/workflow-inputs.js';
 import { temporalConfig } from '../../temporal.config.js';
 import { runFolderSums } from '../support/run-folder-sums.js';
 import { smallMarketRows, writeSmallMarket } from '../support/small-market.js';
-import { temporaryFolder } from '../support/temporary-folder.js';
+import { temporaryFolder } from '../support/temp-folder.js';
 import { type DurableServer, startDurableServer } from './durable-server.js';
 import { startWorkerProcess } from '../support/worker-process.js';
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RunSummary } from '../../shared/contracts/run-summary.js';
-import { temporaryFolder } from '../support/temporary-folder.js';
+import { temporaryFolder } from '../support/temp-folder.js';
 import { startWorkerProcess } from '../support/worker-process.js';
 import { checkedSums, type FaultLab, openFaultLab } from './fault-lab.js';
 import { recordFault } from './fault-table.js';

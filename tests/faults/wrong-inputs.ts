@@ -13,7 +13,7 @@ import {
 import { decisionRequestSchema } from '../../shared/contracts/decision.js';
 import { errorCodes } from '../../shared/errors.js';
 import { temporalConfig } from '../../temporal.config.js';
-import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.js';
+import { temporaryFolder, type TemporaryFolder } from '../support/temp-folder.js';
 import { startWorkedServer, type WorkedServer } from '../support/worked-server.js';
 import { anyJson, spoiled } from '../support/wrong-json.js';
 

@@ -77,6 +77,30 @@ describe('report.html of two months', () => {
     expect(figures.get('training.trainLoss')).toBe(manifest.training.trainLoss);
   });
 
+  test('the features that drifted most are drawn before and now, every retailer counted, worst first', async () => {
+    const page = await read('2023-12', 'report.html');
+    const comparison = comparisonSchema.parse(JSON.parse(await read('2023-12', 'comparison.json')));
+    const pictures = [
+      ...page.matchAll(/<li\s+data-feature="([^"]+)"\s+data-before="([^"]+)"\s+data-now="([^"]+)"/g),
+    ].map(([, feature, before, now]) => ({
+      feature: feature!,
+      before: before!.split(' ').map(Number),
+      now: now!.split(' ').map(Number),
+    }));
+    expect(pictures.length).toBe(6);
+    const { features } = comparison.drift;
+    const psi = pictures.map(({ feature }) => features.find((each) => each.feature === feature)!.psi!);
+    expect(psi).toEqual([...psi].sort((a, b) => b - a));
+    const retailers = async (month: string): Promise<number> => (await rows(month, 'assignments.csv')).length;
+    const sum = (counts: readonly number[]): number => counts.reduce((total, each) => total + each, 0);
+    for (const { feature, before, now } of pictures) {
+      const { missingBefore, missingNow } = features.find((each) => each.feature === feature)!;
+      expect(sum(before)).toBe(Math.round((1 - missingBefore) * (await retailers('2023-11'))));
+      expect(sum(now)).toBe(Math.round((1 - missingNow) * (await retailers('2023-12'))));
+    }
+    expect(await read('2023-11', 'report.html')).not.toContain('data-before');
+  });
+
   test('shares of volume sum to the share of retailers in a segment, and the planted seasons show', async () => {
     const page = await read('2023-12', 'report.html');
     const volumes = [...figuresOf(page)].filter(([name]) => name.endsWith('.volume'));

@@ -10,7 +10,7 @@ import { temporalConfig } from '../../temporal.config.js';
 import { createInProcessEngine } from '../../workers/in-process.js';
 import { createTemporalEngine } from '../../workers/temporal-engine.js';
 import { smallMarketRows, writeSmallMarket } from '../support/small-market.js';
-import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.js';
+import { temporaryFolder, type TemporaryFolder } from '../support/temp-folder.js';
 import { startWorkedServer, type WorkedServer } from '../support/worked-server.js';
 
 let worked: WorkedServer;

@@ -13,7 +13,7 @@ import { type RunSummary } from '../../shared/contracts/run-summary.js';
 import { seededRandom } from '../../shared/numeric/seeded-random.js';
 import { segments } from '../support/segments-command.js';
 import { writeSmallMarket } from '../support/small-market.js';
-import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js';
+import { type TemporaryFolder, temporaryFolder } from '../support/temp-folder.js';
 
 const exec = promisify(execFile);
 const say = (text: string): void => void process.stderr.write(`${text}\n`);

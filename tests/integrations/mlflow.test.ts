@@ -12,7 +12,7 @@ import { findChromium } from '../../infra/services/chromium.js';
 import { startMlflow } from '../support/mlflow-server.js';
 import { segments } from '../support/segments-command.js';
 import { smallMarketRows, writeSmallMarket } from '../support/small-market.js';
-import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js';
+import { type TemporaryFolder, temporaryFolder } from '../support/temp-folder.js';
 
 const exec = promisify(execFile);
 const server = await startMlflow();

@@ -15,7 +15,7 @@ import { createSegmentLookup } from '../../cli/serve/segment-lookup.js';
 import { type RunSummary } from '../../shared/contracts/run-summary.js';
 import { createInProcessEngine } from '../../workers/in-process.js';
 import { writeSmallMarket } from './small-market.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { temporaryFolder } from './temp-folder.js';
 
 export const apiToken = 'a-token-of-the-tests';
 

@@ -6,7 +6,7 @@ import { cacheFolder } from '../../infra/cache-folder.js';
 import { freePort } from '../../infra/free-port.js';
 import { findFeast } from '../../infra/services/feast.js';
 import { isServed, startServerProcess } from '../../infra/services/server-process.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { temporaryFolder } from './temp-folder.js';
 
 const exec = promisify(execFile);
 const say = (text: string): void => void process.stderr.write(`${text}\n`);

@@ -3,7 +3,7 @@ import { cacheFolder } from '../../infra/cache-folder.js';
 import { freePort } from '../../infra/free-port.js';
 import { findMlflow, mlflowArguments } from '../../infra/services/mlflow.js';
 import { isServed, startServerProcess } from '../../infra/services/server-process.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { temporaryFolder } from './temp-folder.js';
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const startMilliseconds = 180_000;

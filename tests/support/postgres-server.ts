@@ -4,7 +4,7 @@ import {
   type PostgresServer,
   startPostgres,
 } from '../../infra/services/postgres.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { temporaryFolder } from './temp-folder.js';
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 

@@ -1,5 +1,5 @@
 import { startSegments } from './segments-command.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { temporaryFolder } from './temp-folder.js';
 
 export interface RunningWorker {
   stop(): Promise<void>;

@@ -6,7 +6,7 @@ import { freePort } from '../../infra/free-port.js';
 import { findMoto, motoLacks } from '../../infra/services/moto.js';
 import { accepts, type ServerProcess, startServerProcess } from '../../infra/services/server-process.js';
 import { findVersitygw } from '../../infra/services/versitygw.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { temporaryFolder } from './temp-folder.js';
 
 export const testCredentials = { accessKeyId: 'segments-test', secretAccessKey: 'segments-test-secret' };
 export const testBucket = 'segments-test';

@@ -14,6 +14,7 @@ import {
   type TypicalRetailer,
 } from '../report-input.js';
 import { explainMoves, type MovedRun } from './explain-moves.js';
+import { featureHistograms } from './feature-histograms.js';
 import { featureSpread, type FeatureSpread } from './feature-spread.js';
 import { condensedTree } from './condensed-tree.js';
 import { sentenceCase } from '../sentence-case.js';
@@ -81,7 +82,10 @@ export function reportContent(content: RunContent): { input: ReportInput; placed
     segments: described,
     comparison,
     formerNames,
-    ...(previous && { moves: explainMoves(previous, content, spread, model) }),
+    ...(previous && {
+      moves: explainMoves(previous, content, spread, model),
+      drifted: featureHistograms(comparison.drift.features, previous.features, content.features),
+    }),
     map,
     tree: condensedTree(content.hdbscan, segments),
     history,

@@ -224,6 +224,8 @@ export const mapScript = String.raw`
     });
   }
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
+  // Paper is light.
+  matchMedia('print').addEventListener('change', draw);
   new ResizeObserver(resize).observe(canvas);
   resize();
 })();

@@ -2,7 +2,9 @@ import { type FeatureDrift } from '../../stability/feature-drift.js';
 import { featureLabel } from '../content/feature-labels.js';
 import { figure, formatCount, formatDecimal, formatShare, monthInWords } from '../figures.js';
 import { html, type Html } from '../html.js';
+import { type FeatureHistogram } from '../content/feature-histograms.js';
 import { type ReportInput } from '../report-input.js';
+import { driftPictures } from './drift-pictures.js';
 
 const steadyPsi = 0.1;
 
@@ -34,7 +36,12 @@ function byCount(counts: Readonly<Record<string, number>>): [string, number][] {
   return Object.entries(counts).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
 }
 
-function driftSection(drift: readonly FeatureDrift[], before: string): Html {
+function driftSection(
+  drift: readonly FeatureDrift[],
+  histograms: readonly FeatureHistogram[],
+  before: string,
+  now: string,
+): Html {
   const sorted = [...drift].sort((a, b) => (b.psi ?? -1) - (a.psi ?? -1));
   const model = sorted.filter(({ inModel }) => inModel);
   const others = sorted.filter(({ inModel }) => !inModel);
@@ -48,6 +55,7 @@ function driftSection(drift: readonly FeatureDrift[], before: string): Html {
           : `${shifted.length} of the ${model.length} features that segments are made from shifted.`
       }
     </p>
+    ${histograms.length > 0 && driftPictures(histograms, drift, before, now)}
     ${shifted.length > 0 && driftTable(shifted, 'Features that shifted')}
     ${
       steady.length > 0 &&
@@ -152,7 +160,10 @@ export function dataSection(input: ReportInput): Html {
         ${
           missing.length > 0 &&
           html`<details>
-            <summary>${missing.length} features had missing values, which took the median</summary>
+            <summary>
+              ${missing.length} ${missing.length === 1 ? 'feature' : 'features'} had missing values, which
+              took the median
+            </summary>
             <p class="note">
               ${missing.map(([feature, count]) => `${feature} ${formatCount(count)}`).join(', ')}.
             </p>
@@ -165,7 +176,7 @@ export function dataSection(input: ReportInput): Html {
         }
       </div>
     </div>
-    ${drift !== undefined && drift.features.length > 0 && driftSection(drift.features, monthInWords(comparison!.previous!.asOf))}
+    ${drift !== undefined && drift.features.length > 0 && driftSection(drift.features, input.drifted ?? [], monthInWords(comparison!.previous!.asOf), monthInWords(input.asOf))}
     ${
       reconstruction !== null &&
       reconstruction !== undefined &&

@@ -191,11 +191,78 @@ describe.skipIf(executable === undefined)(`the report in a browser${missing}`, (
     await page.context().close();
   });
 
-  it('searches among 60,000 retailers', async () => {
+  it('is whole on paper, from a dark screen too: nothing folded, cut off or dark', async () => {
+    // The width of A4 between margins of 1 cm.
+    const paper = { viewport: { width: 718, height: 1047 } };
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const { page, problems } = await open(reportFixture(), { ...paper, colorScheme });
+      await page.emulateMedia({ media: 'print', colorScheme });
+      const found = (await page.evaluate(`(() => {
+        const name = (element) => element.tagName + '.' + element.className + ' ' + element.textContent.trim().slice(0, 40);
+        const shown = (element) => element.getClientRects().length > 0 && element.checkVisibility({ contentVisibilityAuto: true });
+        const all = [...document.querySelectorAll('main *')];
+        return {
+          background: getComputedStyle(document.body).backgroundColor,
+          tooWide: all.filter((e) => shown(e) && !e.closest('svg') && !e.closest('.visually-hidden') && e.getBoundingClientRect().right > innerWidth + 1).map(name),
+          scrolled: all.filter((e) => ['auto', 'scroll'].includes(getComputedStyle(e).overflowX) && e.scrollWidth > e.clientWidth + 1).map(name),
+          folded: [...document.querySelectorAll('details')].filter((d) => ![...d.children].some((c) => c.tagName !== 'SUMMARY' && shown(c) && c.getBoundingClientRect().height > 4)).map(name),
+          hiddenSections: [...document.querySelectorAll('main section, main table, main li')].filter((e) => !shown(e) && !e.closest('.wide, .narrow')).map(name),
+        };
+      })()`)) as Record<string, unknown>;
+      expect(found).toEqual({
+        background: 'rgb(255, 255, 255)',
+        ...{ tooWide: [], scrolled: [], folded: [], hiddenSections: [] },
+      });
+      if (shots !== undefined)
+        await page.screenshot({ path: join(shots, `print-${colorScheme}.png`), fullPage: true });
+      expect(problems).toEqual([]);
+      const margin = '1cm';
+      const pdf = await page.pdf({
+        format: 'A4',
+        printBackground: true,
+        margin: { top: margin, bottom: margin, left: margin, right: margin },
+        ...(shots === undefined ? {} : { path: join(shots, `print-${colorScheme}.pdf`) }),
+      });
+      const sheets = pdf.toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g)?.length ?? 0;
+      expect(sheets).toBeGreaterThan(3);
+      expect(sheets).toBeLessThan(20);
+      await page.context().close();
+    }
+  });
+
+  it('holds 60,000 retailers and their previous segments in 3 MB, and finds, filters and moves among them', async () => {
     const input = reportFixture({ retailers: 60_000 });
+    expect(Buffer.byteLength(renderReport(input))).toBeLessThan(3_000_000);
     const { page, problems } = await open(input, wide);
     await shoot(page, '60000');
     expect(await visible(page)).toBe(60_000);
+    const painted = await page.evaluate(
+      'performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? null',
+    );
+    await page.locator('#map-canvas').scrollIntoViewIfNeeded();
+    const box = (await page.locator('#map-canvas').boundingBox())!;
+    await page.evaluate(`(() => {
+      window.frames_ = []; let last = performance.now();
+      const tick = (now) => { window.frames_.push(now - last); last = now; requestAnimationFrame(tick); };
+      requestAnimationFrame(tick);
+    })()`);
+    await page.mouse.move(box.x + 200, box.y + 200);
+    await page.mouse.down();
+    for (let i = 0; i < 60; i++) await page.mouse.move(box.x + 200 + 4 * i, box.y + 200 + 2 * i);
+    await page.mouse.up();
+    const frames = ((await page.evaluate('window.frames_')) as number[]).sort((a, b) => a - b);
+    const at = (share: number): string => frames[Math.floor(share * (frames.length - 1))]!.toFixed(0);
+    process.stdout.write(
+      `60,000 retailers with a previous run: ${Buffer.byteLength(renderReport(input))} bytes, first contentful paint ${Number(painted).toFixed(0)} ms, ` +
+        `dragging the map: ${frames.length} frames, median ${at(0.5)} ms, 95% ${at(0.95)} ms\n`,
+    );
+    await page.getByLabel('only those that moved').check();
+    const moved = input.map!.shopIds.filter(
+      (_, i) =>
+        input.map!.previousSegment![i] !== -2 && input.map!.previousSegment![i] !== input.map!.segment[i],
+    );
+    expect(await visible(page)).toBe(moved.length);
+    await page.getByLabel('only those that moved').uncheck();
     await page.getByLabel('Find a retailer').fill(input.map!.shopIds[59_999]!);
     await page.keyboard.press('Enter');
     await expect.poll(() => page.textContent('#map-found')).toContain(`${input.map!.shopIds[59_999]}: `);

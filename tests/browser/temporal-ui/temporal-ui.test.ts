@@ -9,7 +9,7 @@ import { type RunProgress } from '../../../shared/contracts/stage.js';
 import { type BackfillRow } from '../../../shared/contracts/workflow-inputs.js';
 import { temporalConfig } from '../../../temporal.config.js';
 import { writeSmallMarket } from '../../support/small-market.js';
-import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.js';
+import { temporaryFolder, type TemporaryFolder } from '../../support/temp-folder.js';
 import { until } from '../../support/until.js';
 import { startWorkedServer, type WorkedServer } from '../../support/worked-server.js';
 import { findChromium } from '../../../infra/services/chromium.js';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openStore } from '../../../shared/artifacts/open-store.js';
-import { temporaryFolder } from '../../support/temporary-folder.js';
+import { temporaryFolder } from '../../support/temp-folder.js';
 import { describeStore } from './store-contract.js';
 
 const folder = await temporaryFolder();

@@ -7,7 +7,7 @@ import { createS3Store } from '../../../shared/artifacts/s3-store.js';
 import { type ArtifactStore } from '../../../shared/artifacts/store.js';
 import { type Fault, type FaultProxy, startFaultProxy } from '../../support/fault-proxy.js';
 import { startS3Server, testBucket } from '../../support/s3-server.js';
-import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.js';
+import { temporaryFolder, type TemporaryFolder } from '../../support/temp-folder.js';
 import { describeStore } from './store-contract.js';
 
 const server = await startS3Server();

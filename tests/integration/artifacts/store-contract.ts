@@ -7,7 +7,7 @@ import { checkConditionalWrites } from '../../../shared/artifacts/check-conditio
 import { type ArtifactStore } from '../../../shared/artifacts/store.js';
 import { splitMix32 } from '../../support/split-mix.js';
 import { startStoreChild } from '../../support/start-store-child.js';
-import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.js';
+import { temporaryFolder, type TemporaryFolder } from '../../support/temp-folder.js';
 
 export interface StoreUnderTest {
   readonly name: string;

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type PostgresServer, postgresUser } from '../../../infra/services/postgres.js';
 import { startTestPostgres } from '../../support/postgres-server.js';
-import { temporaryFolder } from '../../support/temporary-folder.js';
+import { temporaryFolder } from '../../support/temp-folder.js';
 import { createTable, inPostgres } from './postgres-system.js';
 import { ingestPlaced, refusalOf, salesTable } from './source-contract.js';
 

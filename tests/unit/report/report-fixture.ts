@@ -1,4 +1,5 @@
 import { seededRandom } from '../../../shared/numeric/seeded-random.js';
+import { type FeatureHistogram } from '../../../shared/report/content/feature-histograms.js';
 import { type ReportInput, type ReportSegment } from '../../../shared/report/report-input.js';
 import { comparisonOf, structureOf } from './made-up-comparison.js';
 import { behaviours, idOf, population, type Population } from './made-up-market.js';
@@ -38,6 +39,20 @@ function segmentsOf(people: Population): ReportSegment[] {
       })),
     };
   });
+}
+
+/** Before and now of the features that the comparison has: bells, each a little further on now. */
+function histogramsOf(retailers: number): FeatureHistogram[] {
+  const bell = (middle: number): number[] =>
+    Array.from({ length: 24 }, (_, i) =>
+      Math.round((retailers / 7.5) * Math.exp(-(((i - middle) / 3) ** 2) / 2)),
+    );
+  return [
+    { feature: 'season_11', low: -0.4, high: 0.9, before: bell(9), now: bell(12) },
+    { feature: 'trend', low: -0.5, high: 0.6, before: bell(11), now: bell(12) },
+    { feature: 'log_volume', low: 1.2, high: 7.1, before: bell(12), now: bell(12.5) },
+    { feature: 'entropy', low: 0.82, high: 1, before: bell(15), now: bell(15) },
+  ];
 }
 
 /** A published second run of a market with five behaviours. */
@@ -113,6 +128,7 @@ export function reportFixture({ retailers = 1200 } = {}): ReportInput {
         ],
       },
     ],
+    drifted: histogramsOf(retailers),
     map: { ...people, axes: 'first and second principal component of the latent space' },
     history: [
       { asOf: '2017-07', clusters: 4, noise: 0.102, largestShare: 0.41, shareKept: null },
