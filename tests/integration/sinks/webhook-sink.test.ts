@@ -134,7 +134,7 @@ describe('a webhook', () => {
 
   test('without a secret, or with one that can be guessed, is not called at all', async () => {
     const { url, received } = await receiver();
-    for (const value of ['', 'short', `whsec_${Buffer.from('tiny').toString('base64')}`])
+    for (const value of ['', ' \n ', 'short', `whsec_${Buffer.from('tiny').toString('base64')}`])
       await expect(deliverTo(sinkAt(url, value), makeDelivery())).rejects.toMatchObject({
         code: 'CredentialsRefused',
       });

@@ -52,6 +52,28 @@ describe('postgresSettings', () => {
   });
 });
 
+describe('the settings of a sink', () => {
+  it('go by its own URL before that of the source, and name the one that is wrong', async () => {
+    const env = {
+      SEGMENTS_POSTGRES_URL: 'postgres://u@source/d',
+      SEGMENTS_SINK_POSTGRES_URL: 'postgres://u@sink/d',
+    };
+    expect((await postgresSettings(env, 'SEGMENTS_SINK_POSTGRES_URL')).where).toContain('sink:');
+    expect((await postgresSettings(env)).where).toContain('source:');
+    await expect(
+      postgresSettings(
+        { ...env, SEGMENTS_SINK_POSTGRES_URL: 'mysql://u:hidden@h' },
+        'SEGMENTS_SINK_POSTGRES_URL',
+      ),
+    ).rejects.toMatchObject({
+      code: 'InvalidConfig',
+      where: 'SEGMENTS_SINK_POSTGRES_URL',
+      message: expect.not.stringContaining('hidden') as string,
+      remedy: expect.stringContaining('SEGMENTS_SINK_POSTGRES_URL') as string,
+    });
+  });
+});
+
 describe('postgresError', () => {
   it.each([
     ['28P01', 'CredentialsRefused'],
