@@ -4,12 +4,13 @@ import { computeFeatures } from '../shared/features/compute-features.js';
 import { openRunFolder } from './run-folder.js';
 import { type Stage } from './stage-of.js';
 
-/** Both feature sets of every eligible retailer. */
+/** Both feature sets of every eligible retailer, and its months. */
 export const features: Stage<'features'> = async (tools, { run, files, minActiveMonths }) => {
   const folder = openRunFolder(tools, run, files);
   const salesPath = await folder.fetch('sales.parquet');
   const eligibilityPath = await folder.fetch('eligibility.parquet');
   const outputPath = path.join(tools.scratch, 'features.parquet');
+  const monthsPath = path.join(tools.scratch, 'months.parquet');
   const { retailers } = await withDuckDb(
     { ...tools.duckDb, scratch: tools.scratch },
     (db) =>
@@ -20,12 +21,16 @@ export const features: Stage<'features'> = async (tools, { run, files, minActive
         asOf: run.asOf,
         config: run.config.features,
         outputPath,
+        monthsPath,
         ...(minActiveMonths === undefined ? {} : { minActiveMonths }),
       }),
     tools.signal,
   );
   return {
-    files: { 'features.parquet': await folder.put('features.parquet', outputPath, retailers) },
+    files: {
+      'features.parquet': await folder.put('features.parquet', outputPath, retailers),
+      'stages/months.parquet': await folder.put('stages/months.parquet', monthsPath, retailers),
+    },
     retailers,
     detail: `${retailers} retailers`,
   };

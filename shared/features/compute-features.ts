@@ -5,6 +5,7 @@ import { quoteLiteral } from '../duckdb/quote.js';
 import { parquetOptions } from '../tabular/parquet.js';
 import { featureDefinitions } from './definitions.js';
 import { featuresSql } from './features-sql.js';
+import { monthsSql } from './months-sql.js';
 import { duckDbDialect } from './sql-dialect.js';
 
 export interface FeaturesOptions {
@@ -16,6 +17,8 @@ export interface FeaturesOptions {
   /** Retailers with at least so many active months are taken in, eligible or not: what provisional scoring needs. */
   readonly minActiveMonths?: number;
   readonly outputPath: string;
+  /** Where the same retailers' months go (`monthsSql`), sorted likewise. */
+  readonly monthsPath: string;
 }
 
 /**
@@ -24,7 +27,7 @@ export interface FeaturesOptions {
  * number of threads can change a bit. Returns the number of retailers.
  */
 export async function computeFeatures(options: FeaturesOptions): Promise<{ retailers: number }> {
-  const { db, salesPath, eligibilityPath, asOf, config, outputPath } = options;
+  const { db, salesPath, eligibilityPath, asOf, config, outputPath, monthsPath } = options;
   const lastPeriod = monthIndex(asOf);
   const young =
     options.minActiveMonths === undefined
@@ -39,20 +42,18 @@ export async function computeFeatures(options: FeaturesOptions): Promise<{ retai
       WHERE sales_qty > 0 AND year * 12 + month - 1 <= ${lastPeriod}
       GROUP BY shop_id, period
     ) SEMI JOIN eligible_retailers USING (shop_id)`);
-  const sql = featuresSql(
-    {
-      eligible: 'eligible_retailers',
-      months: 'active_months',
-      lastPeriod,
-      windowMonths: config.windowMonths,
-    },
-    duckDbDialect,
-  );
+  const { windowMonths } = config;
+  const query = { eligible: 'eligible_retailers', months: 'active_months', lastPeriod, windowMonths };
+  const sql = featuresSql(query, duckDbDialect);
   await db.run(`CREATE OR REPLACE TABLE features AS ${sql}`);
   const columns = featureDefinitions.map(({ name }) => `${name}::DOUBLE AS ${name}`);
   await db.onOneThread(() =>
     db.run(`COPY (SELECT shop_id, ${columns.join(', ')} FROM features ORDER BY shop_id)
       TO ${quoteLiteral(outputPath)} (${parquetOptions})`),
+  );
+  await db.onOneThread(() =>
+    db.run(`COPY (SELECT * FROM (${monthsSql(query)}) ORDER BY shop_id)
+      TO ${quoteLiteral(monthsPath)} (${parquetOptions})`),
   );
   const { retailers } = await db.row('SELECT count(*) AS retailers FROM features');
   await db.run('DROP TABLE features; DROP TABLE active_months; DROP TABLE eligible_retailers');

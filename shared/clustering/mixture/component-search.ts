@@ -31,12 +31,16 @@ export interface ComponentRange {
 const starts = 4;
 const lloydRounds = 10;
 /** Rearrangements of one mixture at most, each better by this mean log likelihood at least. */
-const rearrangements = 4;
+const rearrangements = 2;
 const leastRearranged = 0.002;
 /** The search ends after this many numbers of components in a row without a better BIC. */
 const patience = 3;
-/** Numbers of components whose halves agree almost as well as the best: BIC decides. Fewer are easily found again. */
-const equallyStable = 0.06;
+/**
+ * What a number of components is worth there: agreement of the halves less so many times BIC a row, since few components
+ * are found again for being few. Among those worth about as much BIC decides.
+ */
+const stabilityPrice = 1.5;
+const aboutAsGood = 0.02;
 /** BIC a row within which numbers of components are taken for equal: their stability decides (docs/stability.md). */
 const contested = 0.1;
 
@@ -180,9 +184,11 @@ export function searchComponents(
           options,
         )
       : new Map<number, number>();
-  const highest = Math.max(0, ...stability.values());
+  const worth = ({ components, bic }: Fitted): number =>
+    (stability.get(components) ?? 0) - (stabilityPrice * bic) / input.rows;
+  const most = Math.max(...open.map(worth));
   const chosen = open
-    .filter(({ components }) => (stability.get(components) ?? 0) >= highest - equallyStable)
+    .filter((fit) => worth(fit) >= most - aboutAsGood)
     .reduce((least, fit) => (fit.bic < least.bic ? fit : least));
   return {
     mixture: chosen.mixture,
