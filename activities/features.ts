@@ -5,13 +5,14 @@ import { selectFeatures } from '../shared/pushdown/select-features.js';
 import { openRunFolder } from './run-folder.js';
 import { type Stage } from './stage-of.js';
 
-/** Both feature sets of every eligible retailer. */
+/** Both feature sets of every eligible retailer, and its months. */
 export const features: Stage<'features'> = async (tools, { run, files, minActiveMonths }) => {
   const folder = openRunFolder(tools, run, files);
   const pushedDown = folder.has('retailers.parquet');
   const source = await folder.fetch(pushedDown ? 'retailers.parquet' : 'sales.parquet');
   const eligibilityPath = await folder.fetch('eligibility.parquet');
   const outputPath = path.join(tools.scratch, 'features.parquet');
+  const monthsPath = path.join(tools.scratch, 'months.parquet');
   const { retailers } = await withDuckDb(
     { ...tools.duckDb, scratch: tools.scratch },
     (db) => {
@@ -23,12 +24,23 @@ export const features: Stage<'features'> = async (tools, { run, files, minActive
       };
       return pushedDown
         ? selectFeatures({ ...common, retailersPath: source })
-        : computeFeatures({ ...common, salesPath: source, asOf: run.asOf, config: run.config.features });
+        : computeFeatures({
+            ...common,
+            monthsPath,
+            salesPath: source,
+            asOf: run.asOf,
+            config: run.config.features,
+          });
     },
     tools.signal,
   );
   return {
-    files: { 'features.parquet': await folder.put('features.parquet', outputPath, retailers) },
+    files: {
+      'features.parquet': await folder.put('features.parquet', outputPath, retailers),
+      ...(pushedDown
+        ? {}
+        : { 'stages/months.parquet': await folder.put('stages/months.parquet', monthsPath, retailers) }),
+    },
     retailers,
     detail: `${retailers} retailers`,
   };

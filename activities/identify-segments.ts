@@ -1,7 +1,8 @@
 import { softAssignmentModelSchema } from '../shared/clustering/soft-assignment.js';
 import { nameOverridesKey, parseNameOverrides } from '../shared/identity/name-overrides.js';
 import { parseSegmentsFile } from '../shared/identity/segments-file.js';
-import { type IdentifyRequest } from '../shared/identity/identify-run.js';
+import { type Reference } from '../shared/contracts/reference.js';
+import { type IdentifiedRetailers, type IdentifyRequest } from '../shared/identity/identify-run.js';
 import { type WaitingMove } from '../shared/identity/waiting-moves.js';
 import { texts, valuesOf } from '../shared/tabular/column.js';
 import { type Column } from '../shared/tabular/column.js';
@@ -9,6 +10,7 @@ import { writeCsv } from '../shared/tabular/csv.js';
 import path from 'node:path';
 import { type ClustersTable, clustersOf } from './clusters-table.js';
 import { latentOf, matrixColumns } from './latent-table.js';
+import { retailerMonthsOf } from './months-table.js';
 import { readTable, writeTable } from './parquet-io.js';
 import { openStoredRun } from './previous-run.js';
 import { openRunFolder, type RunFolder } from './run-folder.js';
@@ -59,6 +61,9 @@ export const identifySegments: Stage<'identifySegments'> = async (tools, { run, 
       mixture: await clusters('mixture'),
       mixtureModel,
       structureTest,
+      months: folder.has('stages/months.parquet')
+        ? retailerMonthsOf(await readTable(tools, folder, 'stages/months.parquet'), run.asOf)
+        : undefined,
       nameOverrides: named && parseNameOverrides(named.bytes, `${run.store}/${nameOverridesKey}`),
       previous:
         previous && (await previousSegments(tools, (await openStoredRun(tools, run.store, previous)).folder)),
@@ -87,7 +92,7 @@ export const identifySegments: Stage<'identifySegments'> = async (tools, { run, 
   const waiting = [...identified.waiting];
   const waitingMoves = 'stages/waiting-moves.parquet';
   const segmentIds = [...new Set(identified.segmentIds.filter((id) => id !== null))].sort();
-  const { method, choice, born, retired, held } = identified;
+  const { method, choice, born, retired, held, changed } = identified;
   return {
     files: {
       'assignments.parquet': await writeTable(tools, folder, 'assignments.parquet', columns),
@@ -97,6 +102,7 @@ export const identifySegments: Stage<'identifySegments'> = async (tools, { run, 
         { name: 'segment_id', type: 'text', values: waiting.map(([, { segmentId }]) => segmentId) },
         { name: 'runs', type: 'int', values: Int32Array.from(waiting, ([, { runs }]) => runs) },
       ]),
+      'behaviour_changes.csv': await putChanges(tools, folder, identified.changed),
       'segments.json': await folder.write('segments.json', `${JSON.stringify(identified.file, null, 2)}\n`),
     },
     method,
@@ -109,9 +115,33 @@ export const identifySegments: Stage<'identifySegments'> = async (tools, { run, 
       `${segmentIds.length} segments by ${method}` +
       (born.length > 0 ? `, new ${born.join(' ')}` : '') +
       (retired.length > 0 ? `, gone ${retired.join(' ')}` : '') +
-      (held > 0 ? `, ${held} retailers held back` : ''),
+      (held > 0 ? `, ${held} retailers held back` : '') +
+      (changed.length > 0 ? `, ${changed.length} changed behaviour` : ''),
   };
 };
+
+async function putChanges(
+  tools: StageTools,
+  folder: RunFolder,
+  changed: IdentifiedRetailers['changed'],
+): Promise<Reference> {
+  const name = 'behaviour_changes.csv';
+  const local = path.join(tools.scratch, name);
+  await writeCsv(local, [
+    { name: 'shop_id', type: 'text', values: changed.map(({ shopId }) => shopId) },
+    { name: 'changed_in', type: 'text', values: changed.map(({ changedIn }) => changedIn) },
+    { name: 'segment_id', type: 'text', values: changed.map(({ segmentId }) => segmentId) },
+    { name: 'previous_segment_id', type: 'text', values: changed.map((each) => each.previousSegmentId) },
+    { name: 'history_segment_id', type: 'text', values: changed.map((each) => each.historySegmentId) },
+    { name: 'probability', type: 'double', values: Float64Array.from(changed, (each) => each.probability) },
+    {
+      name: 'segment_probability',
+      type: 'double',
+      values: Float64Array.from(changed, (each) => each.segmentProbability),
+    },
+  ]);
+  return await folder.put(name, local, changed.length);
+}
 
 async function previousSegments(
   tools: StageTools,

@@ -1,9 +1,11 @@
-import { type FeatureSet } from '../shared/features/feature-definition.js';
+import { type AsOfMonth, monthOfIndex } from '../shared/contracts/as-of-month.js';
+import { type Config } from '../shared/contracts/config.js';
 import { parseScaler } from '../shared/features/scaler-file.js';
 import { applyScaler } from '../shared/features/scaler.js';
 import { type ScoreStatus } from '../shared/contracts/rescore-summary.js';
 import { type Column, doubles, type Table, texts, valuesOf } from '../shared/tabular/column.js';
 import { matrixColumns } from './latent-table.js';
+import { retailerMonthsOf } from './months-table.js';
 import { type RunFolder } from './run-folder.js';
 import { savedModels } from './saved-models.js';
 import { type StageTools } from './stage-tools.js';
@@ -15,7 +17,7 @@ import { type StageTools } from './stage-tools.js';
 export async function scoreColumns(
   tools: StageTools,
   trained: RunFolder,
-  representation: FeatureSet,
+  { asOf, config }: { readonly asOf: AsOfMonth; readonly config: Config },
   everyone: Table,
 ): Promise<Column[]> {
   const shopIds = texts(everyone, 'shop_id');
@@ -23,11 +25,19 @@ export async function scoreColumns(
   const evidence = doubles(everyone, 'evidence');
   const placed = statuses.flatMap((status, i) => (status === 'too-young' ? [] : [i]));
   const scaler = parseScaler(new TextDecoder().decode(await trained.read('scaler.json')));
-  const { matrix } = applyScaler(scaler, rowsOf(everyone, placed), representation);
+  const previousSegmentIds = valuesOf(everyone, 'previous_segment_id', 'text');
+  const table = rowsOf(everyone, placed);
+  const { matrix } = applyScaler(scaler, table, config.features.representation);
+  const months = retailerMonthsOf(table, asOf);
   const scored = await tools.compute.run(
     'scoreRetailers',
     {
       scaled: matrix,
+      recent: months && {
+        months,
+        previousSegmentIds: placed.map((i) => previousSegmentIds[i]!),
+        config: config.changes,
+      },
       ...(await savedModels(trained)),
     },
     tools,
@@ -61,10 +71,17 @@ export async function scoreColumns(
     {
       name: 'previous_segment_id',
       type: 'text',
-      values: valuesOf(everyone, 'previous_segment_id', 'text'),
+      values: previousSegmentIds,
     },
     { name: 'status', type: 'text', values: statuses },
-    { name: 'reason', type: 'text', values: valuesOf(everyone, 'reason', 'text') },
+    {
+      name: 'reason',
+      type: 'text',
+      values: valuesOf(everyone, 'reason', 'text').map((reason, i) => {
+        const period = scored.changedIn.get(at.get(i) ?? -1);
+        return period === undefined ? reason : `changed behaviour in ${monthOfIndex(period)}`;
+      }),
+    },
     ...matrixColumns('latent_', spread),
   ];
 }

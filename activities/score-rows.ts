@@ -40,6 +40,7 @@ export const scoreRows: Stage<'scoreRows'> = async (tools, input) => {
       const { salesPath } = ingested;
       const eligibilityPath = local('eligibility.parquet');
       const featuresPath = local('features.parquet');
+      const monthsPath = local('months.parquet');
       const common = { db, salesPath, asOf: ingested.asOf };
       const { eligibility } = config;
       await judgeEligibility({
@@ -53,9 +54,10 @@ export const scoreRows: Stage<'scoreRows'> = async (tools, input) => {
         config: config.features,
         eligibilityPath,
         outputPath: featuresPath,
+        monthsPath,
         ...(minActiveMonths === undefined ? {} : { minActiveMonths }),
       });
-      const sql = shardSql({ eligibilityPath, featuresPath, assignmentsPath, eligibility });
+      const sql = shardSql({ eligibilityPath, featuresPath, monthsPath, assignmentsPath, eligibility });
       await db.onOneThread(() =>
         db.run(
           `COPY (SELECT * EXCLUDE (n) FROM (${sql}) ORDER BY n) TO ${quoteLiteral(local('everyone.parquet'))} (${parquetOptions})`,
@@ -65,7 +67,7 @@ export const scoreRows: Stage<'scoreRows'> = async (tools, input) => {
     },
     tools.signal,
   );
-  const columns = await scoreColumns(tools, trained, config.features.representation, everyone);
+  const columns = await scoreColumns(tools, trained, { asOf: ingested.asOf, config }, everyone);
   const table = { rows: everyone.rows, columns };
   const segments = retailerSegments(table);
   const of = (status: string): number => segments.filter((each) => each.status === status).length;

@@ -20,7 +20,7 @@ export const scoreShard: Stage<'scoreShard'> = async (tools, { run, model, shard
     (db) => readColumns(db, local),
     tools.signal,
   );
-  const columns = await scoreColumns(tools, trained, run.config.features.representation, everyone);
+  const columns = await scoreColumns(tools, trained, run, everyone);
   const csv = path.join(tools.scratch, 'assignments.csv');
   await writeCsv(csv, columns);
   return {

@@ -14,12 +14,15 @@ export const splitShards: Stage<'splitShards'> = async (tools, { run, files, mod
   const { folder: trained } = await openStoredRun(tools, run.store, model);
   const eligibilityPath = await folder.fetch('eligibility.parquet');
   const featuresPath = await folder.fetch('features.parquet');
+  // A stage of an earlier version wrote none: nobody is then seen to change.
+  const months = 'stages/months.parquet';
+  const monthsPath = folder.has(months) ? await folder.fetch(months) : undefined;
   const assignmentsPath = await trained.fetch('assignments.parquet');
   const shards = await withDuckDb(
     { ...tools.duckDb, scratch: tools.scratch },
     async (db) => {
       const { eligibility } = run.config;
-      const sql = shardSql({ eligibilityPath, featuresPath, assignmentsPath, eligibility });
+      const sql = shardSql({ eligibilityPath, featuresPath, monthsPath, assignmentsPath, eligibility });
       await db.run(`CREATE TABLE everyone AS ${sql}`);
       const retailers = Number((await db.row('SELECT count(*) AS retailers FROM everyone'))['retailers']);
       const references: Reference[] = [];

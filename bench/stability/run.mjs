@@ -1,10 +1,13 @@
 /**
  * The promise, measured: `npm run bench:stability [-- --seeds 5 --runs 12 --only stationary,random --size quick]`.
  * Synthetic markets with known truth, run month by month through the library, two processes at a time; then the
- * table, medians with the worst seed beside them.
+ * table, medians with the worst seed beside them. Each cell, a scenario and seed, is kept in `.results/` under a hash of the
+ * code and the task: a rerun goes on where one ended, and no figure outlives the code that it is of.
  */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { median } from './measures.mjs';
@@ -19,6 +22,10 @@ const { values: options } = parseArgs({
     /** No task begins after this many minutes; the table then says how many seeds each figure is of. */
     minutes: { type: 'string', default: '600' },
     processes: { type: 'string', default: '2' },
+    /** Only prints what is already known of this code and these tasks. */
+    table: { type: 'boolean', default: false },
+    /** Writes every figure there, as JSON. */
+    json: { type: 'string' },
     /** One scenario and seed, as JSON: what a child process is started with. */
     task: { type: 'string' },
   },
@@ -61,19 +68,49 @@ if (options.task !== undefined) {
       tasks.push({ scenario, seed, retailers, runs: Number(options.runs) });
     }
   }
+  const code = hashOfCode();
   const results = new Map(names.map((name) => [name, []]));
   const started = Date.now();
   const next = async () => {
     const late = () => Date.now() - started > 60_000 * Number(options.minutes);
     for (let task = tasks.shift(); task !== undefined && !late(); task = tasks.shift()) {
-      const figures = await inChild(task);
+      const kept = keptAt(code, task);
+      if (options.table && !existsSync(kept)) continue;
+      const figures = existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')) : await inChild(task);
+      if (figures.failed === undefined) keep(kept, figures);
       results.get(task.scenario).push({ ...task, figures });
       const seconds = Math.round((Date.now() - started) / 1000);
       console.error(`${seconds} s  ${task.scenario} seed ${task.seed}  ${JSON.stringify(figures)}`);
     }
   };
   await Promise.all(Array.from({ length: Number(options.processes) }, next));
+  for (const runs of results.values()) runs.sort((a, b) => a.seed - b.seed);
   print(results);
+  if (options.json !== undefined) {
+    writeFileSync(options.json, `${JSON.stringify(Object.fromEntries(results), null, 1)}\n`);
+  }
+}
+
+/** What figures depend on: the built library and this bench. */
+function hashOfCode() {
+  const hash = createHash('sha256');
+  for (const folder of ['../../dist/shared', '.']) {
+    const root = fileURLToPath(new URL(folder, import.meta.url));
+    const files = readdirSync(root, { recursive: true }).filter((name) => /\.(js|mjs|wasm)$/.test(name));
+    for (const name of files.sort()) hash.update(name).update('\0').update(readFileSync(path.join(root, name)));
+  }
+  return hash.digest('hex');
+}
+
+function keptAt(code, task) {
+  const key = createHash('sha256').update(code).update(JSON.stringify(task)).digest('hex').slice(0, 24);
+  return fileURLToPath(new URL(`.results/${task.scenario}-${task.seed}-${key}.json`, import.meta.url));
+}
+
+function keep(file, figures) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(`${file}.part`, JSON.stringify(figures));
+  renameSync(`${file}.part`, file);
 }
 
 function inChild(task) {
@@ -109,6 +146,7 @@ function judge(figure, values, target) {
     const words = `${target.share < 1 ? '≥ ' : ''}${needed} of ${values.length}`;
     return [`${hits} of ${values.length}`, '', words, mark(hits >= needed)];
   }
+  if (Array.isArray(values[0])) return ['by month', '', '', ''];
   const fewer = fewerIsBetter.test(figure);
   const middle = median(values);
   const worst = fewer ? Math.max(...values) : Math.min(...values);

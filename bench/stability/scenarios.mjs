@@ -72,6 +72,7 @@ export const scenarios = {
       'ARI to truth': mean(auto.map(({ ari }) => ari)),
       kept: mean(later(auto, 'kept')),
       'kept, worst month': Math.min(...later(auto, 'kept')),
+      'kept by month': later(auto, 'kept'),
       'runs whose IDs change': later(auto, 'born').filter((born, i) => born + auto[i + 1].retired > 0).length,
       noise: Math.max(...auto.map(({ noise }) => noise)),
       'largest share': Math.max(...auto.map(({ largest }) => largest)),
@@ -150,7 +151,12 @@ export const scenarios = {
       if (moved) movedAll++;
       if (real && moved) movedReal++;
     });
-    return { 'switched that are found': found / switched, 'moves that are real': movedReal / movedAll };
+    return {
+      'switched that are found': found / switched,
+      'moves that are real': movedReal / movedAll,
+      'found by month': runs.map((run) => foundBy(run, was, months[6])),
+      'least kept': Math.min(...later(runs, 'kept')),
+    };
   },
 
   async emerging({ seed, retailers }) {
@@ -222,6 +228,13 @@ export const scenarios = {
   },
 };
 
+/** Share of the retailers that have switched by the last of the months and are elsewhere in this run than in the first. */
+function foundBy(run, was, month) {
+  const switched = new Set(month.shopIds.filter((_, i) => month.retailers[i].changes.length > 0));
+  const known = run.shopIds.flatMap((id, i) => (switched.has(id) && was.get(id) ? [[id, run.segmentIds[i]]] : []));
+  return known.filter(([id, segment]) => segment !== null && segment !== was.get(id)).length / known.length;
+}
+
 /** The same months by a plain pipeline, and with PCA in place of the autoencoder. */
 async function beside(months) {
   const plain = [];
@@ -257,6 +270,7 @@ async function beside(months) {
     [`${name}: kept after matching`]: mean(
       runs.slice(1).map((run, i) => keptAfterMatching(runs[i], run) ?? 0),
     ),
+    [`${name}: kept by month`]: runs.slice(1).map((run, i) => keptAfterMatching(runs[i], run) ?? 0),
     [`${name}: noise`]: mean(runs.map(({ metrics }) => metrics.noise)),
     [`${name}: largest share`]: mean(runs.map(({ metrics }) => metrics.largestShare)),
   });

@@ -55,6 +55,11 @@ export const runFiles = {
     words: 'Each retailer with its segment, strength and embedding',
   },
   'assignments.csv': { mediaType: csv, words: 'The same' },
+  'behaviour_changes.csv': {
+    mediaType: csv,
+    words: 'Retailers whose own months put them elsewhere than their whole history: since when, where, how surely',
+    optional: 'the run is of a version that did not look for changes',
+  },
   'cluster_insights.csv': {
     mediaType: csv,
     words: 'Mean, median, std of every feature, and size, per cluster',

@@ -7,7 +7,7 @@ import { attributeChange, type ChangeAttribution } from '../stability/change-att
 import { pointLabeller, type ScoreRequest, segmentsOfClusters } from './score-retailers.js';
 
 /** A finished run's saved models. */
-export type SavedModels = Omit<ScoreRequest, 'scaled'>;
+export type SavedModels = Omit<ScoreRequest, 'scaled' | 'recent'>;
 
 /** Rows are the retailers in both runs, in one order. */
 export interface AttributionRequest {

@@ -1,3 +1,6 @@
+import { detectChanges } from '../changes/detect-changes.js';
+import { provenClusters } from '../changes/moved-retailers.js';
+import { type RetailerMonths } from '../changes/retailer-months.js';
 import { encode } from '../autoencoder/encode.js';
 import { loadAutoencoder } from '../autoencoder/load-autoencoder.js';
 import { approximatePredict, loadHdbscan } from '../clustering/hdbscan/index.js';
@@ -6,6 +9,7 @@ import { mixtureSpace } from '../clustering/mixture-space.js';
 import { predictMixture } from '../clustering/mixture/predict-mixture.js';
 import { softAssign } from '../clustering/soft-assignment.js';
 import { structureMetrics } from '../clustering/structure-metrics.js';
+import { type Config } from '../contracts/config.js';
 import { type StructureMetrics } from '../contracts/structure-metrics.js';
 import { type SegmentsFile } from '../identity/segments-file.js';
 import { type Matrix } from '../numeric/matrix.js';
@@ -17,6 +21,15 @@ export interface ScoreRequest {
   readonly hdbscan: Uint8Array;
   readonly mixture: Uint8Array;
   readonly segments: SegmentsFile;
+  /** What the same retailers did month by month; without it nobody is seen to change. */
+  readonly recent?:
+    | {
+        readonly months: RetailerMonths;
+        /** Where they were, null in no segment or unknown. */
+        readonly previousSegmentIds: readonly (string | null)[];
+        readonly config: Config['changes'];
+      }
+    | undefined;
 }
 
 /** A value a retailer. */
@@ -26,6 +39,8 @@ export interface ScoredRetailers {
   readonly hardClusters: Int32Array;
   readonly strengths: Float64Array;
   readonly outlierScores: Float64Array;
+  /** Rows that are in their segment since their own months show a change: month index of its first month. */
+  readonly changedIn: ReadonlyMap<number, number>;
   readonly latent: Matrix;
   readonly metrics: StructureMetrics;
 }
@@ -36,15 +51,45 @@ export function scoreRetailers(request: ScoreRequest): ScoredRetailers {
   const model = loadAutoencoder(request.autoencoder.modelJson, request.autoencoder.weightsBin);
   const latent = encode(model, scaled);
   const labelled = pointLabeller(request)(segments.method === 'mixture' ? scaled : latent);
+  const { clusters, strengths, changedIn } = withChanges(request, labelled);
   return {
     ...labelled,
-    segmentIds: segmentsOfClusters(segments, labelled.clusters),
+    strengths,
+    segmentIds: segmentsOfClusters(segments, clusters),
+    changedIn,
     latent,
     metrics: structureMetrics(labelled.clusters),
   };
 }
 
 type Labelled = Pick<ScoredRetailers, 'clusters' | 'hardClusters' | 'strengths' | 'outlierScores'>;
+
+/** The retailers' clusters once those that changed lately are moved, by the courses that the run left. */
+function withChanges(
+  { recent, segments }: ScoreRequest,
+  labelled: Labelled,
+): Pick<ScoredRetailers, 'clusters' | 'strengths' | 'changedIn'> {
+  const changedIn = new Map<number, number>();
+  const { clusters: raw, strengths: own } = labelled;
+  if (recent === undefined || segments.changes === undefined || !recent.config.enabled) {
+    return { clusters: raw, strengths: own, changedIn };
+  }
+  const changes = detectChanges(recent.months, segments.changes, recent.config);
+  const previous = Int32Array.from(recent.previousSegmentIds, (id) => {
+    const cluster = id === null ? -1 : segments.segmentOfCluster.indexOf(id);
+    return cluster < 0 ? -2 : cluster;
+  });
+  const proven = provenClusters({ changes, raw, previous, minProbability: recent.config.minProbability });
+  const clusters = raw.slice();
+  const strengths = own.slice();
+  for (const { retailer, cluster, clusterProbability, period } of changes) {
+    if (proven[retailer] !== cluster || raw[retailer] === cluster) continue;
+    clusters[retailer] = cluster;
+    strengths[retailer] = clusterProbability;
+    changedIn.set(retailer, period);
+  }
+  return { clusters, strengths, changedIn };
+}
 
 /** Segment of each retailer, null for noise. */
 export function segmentsOfClusters(segments: SegmentsFile, clusters: Int32Array): (string | null)[] {
@@ -58,7 +103,7 @@ export function segmentsOfClusters(segments: SegmentsFile, clusters: Int32Array)
  * embeddings for HDBSCAN.
  */
 export function pointLabeller(
-  models: Omit<ScoreRequest, 'scaled' | 'autoencoder'>,
+  models: Omit<ScoreRequest, 'scaled' | 'autoencoder' | 'recent'>,
 ): (points: Matrix) => Labelled {
   return models.segments.method === 'mixture' ? byMixture(models) : byHdbscan(models);
 }

@@ -6,6 +6,7 @@ import { type EmOptions, expectationMaximisation } from '../clustering/mixture/e
 import { kmeansPlusPlus, lloyd, mixtureOfLabels } from '../clustering/mixture/kmeans-start.js';
 import { type FittedMixture, type Mixture } from '../clustering/mixture/mixture.js';
 import { mostLikelyComponents, predictMixture } from '../clustering/mixture/predict-mixture.js';
+import { splitAndMerge } from '../clustering/mixture/split-and-merge.js';
 import { sampleMixture } from '../clustering/mixture/sample-mixture.js';
 import { loadMixture } from '../clustering/mixture/serialise-mixture.js';
 import { mixtureSpace } from '../clustering/mixture-space.js';
@@ -98,7 +99,7 @@ function coldMixture(input: Matrix, like: Mixture, options: EmOptions, seed: num
       options.regularisation,
     ),
   );
-  return expectationMaximisation(input, bestAfterShortRuns(input, starts, options)!, options).mixture;
+  return splitAndMerge(input, bestAfterShortRuns(input, starts, options)!, seed, options).mixture;
 }
 
 function withNoise(fitted: FittedMixture, mixture: Mixture, input: Matrix): Int32Array {

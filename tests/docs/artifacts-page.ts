@@ -35,5 +35,19 @@ One row a retailer, sorted by \`shop_id\`.
 | \`previous_segment_id\` | the segment in the run compared with; empty where it had none |
 | \`raw_cluster\`, \`raw_strength\` | HDBSCAN on the raw features; empty with \`raw.enabled: false\` |
 | \`latent_0\` … | the embedding |
+
+## \`behaviour_changes.csv\`
+
+One row a retailer that is in its segment for what it did lately, sorted by \`shop_id\`. docs/stability.md tells how a change is found.
+
+| column | what |
+|---|---|
+| \`shop_id\` | the retailer |
+| \`changed_in\` | likeliest first month of the new behaviour |
+| \`segment_id\` | the segment whose course it has taken up |
+| \`previous_segment_id\` | the segment in the run compared with; the same in the months after a move |
+| \`history_segment_id\` | where the features of the whole window put it; empty for noise |
+| \`probability\` | that it changed at all |
+| \`segment_probability\` | that it changed, and to the course of \`segment_id\` |
 `;
 }

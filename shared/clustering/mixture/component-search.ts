@@ -3,11 +3,12 @@ import { gatherRows, type Matrix } from '../../numeric/matrix.js';
 import { seededRandom } from '../../numeric/seeded-random.js';
 import { adjustedRandIndex } from '../../stability/adjusted-rand-index.js';
 import { contingency } from '../../stability/contingency.js';
-import { bestAfterShortRuns, largerStarts, smallerStarts } from './component-starts.js';
-import { type EmOptions, expectationMaximisation } from './expectation-maximisation.js';
+import { bestAfterShortRuns, largerStarts } from './component-starts.js';
+import { type EmOptions } from './expectation-maximisation.js';
 import { kmeansPlusPlus, lloyd, mixtureOfLabels } from './kmeans-start.js';
 import { type CovarianceKind, freeParameters, type Mixture } from './mixture.js';
 import { mixturePosterior, mostLikelyComponents } from './predict-mixture.js';
+import { splitAndMerge } from './split-and-merge.js';
 
 /** One number of components that was tried. */
 export interface ComponentTrial {
@@ -30,13 +31,14 @@ export interface ComponentRange {
 /** k-means++ starts for each number of components, beside those that split the mixture of one component fewer. */
 const starts = 4;
 const lloydRounds = 10;
-/** Rearrangements of one mixture at most, each better by this mean log likelihood at least. */
-const rearrangements = 4;
-const leastRearranged = 0.002;
 /** The search ends after this many numbers of components in a row without a better BIC. */
 const patience = 3;
-/** Numbers of components whose halves agree almost as well as the best: BIC decides. Fewer are easily found again. */
-const equallyStable = 0.06;
+/**
+ * What a number of components is worth there: agreement of the halves less so many times BIC a row, since few components
+ * are found again for being few. Among those worth about as much BIC decides.
+ */
+const stabilityPrice = 1.5;
+const aboutAsGood = 0.02;
 /** BIC a row within which numbers of components are taken for equal: their stability decides (docs/stability.md). */
 const contested = 0.1;
 
@@ -81,29 +83,6 @@ interface Fitted extends ComponentTrial {
   readonly mixture: Mixture;
 }
 
-/**
- * EM from a start, then out of local optima: the component that the others replace best is taken out and put where one is
- * missed most (split and merge: Ueda and others 2000), for as long as that is better.
- */
-function rearranged(
-  input: Matrix,
-  start: Mixture,
-  seed: number,
-  options: EmOptions,
-): { mixture: Mixture; iterations: number } {
-  const quiet = { ...options, onProgress: undefined };
-  let best = expectationMaximisation(input, start, quiet);
-  for (let round = 0; round < rearrangements && best.mixture.weights.length > 2; round++) {
-    const fewer = bestAfterShortRuns(input, smallerStarts(best.mixture), options)!;
-    const again = bestAfterShortRuns(input, largerStarts(input, fewer, options, seed), options);
-    if (again === undefined) break;
-    const run = expectationMaximisation(input, again, quiet);
-    if (run.meanLogLikelihood < best.meanLogLikelihood + leastRearranged) break;
-    best = run;
-  }
-  return best;
-}
-
 /** The best mixture of each number of components in turn, up to the last of the range. */
 function* mixturesByComponents(
   input: Matrix,
@@ -113,7 +92,7 @@ function* mixturesByComponents(
   let smaller: Mixture | undefined;
   for (let k = range.from; k <= range.to; k++) {
     const start = bestAfterShortRuns(input, startsOf(input, k, smaller, range, options), options)!;
-    const { mixture, iterations } = rearranged(input, start, range.seed, options);
+    const { mixture, iterations } = splitAndMerge(input, start, range.seed, options);
     const likelihood = meanLogLikelihood(mixture, input);
     const bic = bayesianInformationCriterion(mixture, input.rows, likelihood, options.shrinkage);
     yield { components: k, bic, meanLogLikelihood: likelihood, iterations, mixture };
@@ -180,9 +159,11 @@ export function searchComponents(
           options,
         )
       : new Map<number, number>();
-  const highest = Math.max(0, ...stability.values());
+  const worth = ({ components, bic }: Fitted): number =>
+    (stability.get(components) ?? 0) - (stabilityPrice * bic) / input.rows;
+  const most = Math.max(...open.map(worth));
   const chosen = open
-    .filter(({ components }) => (stability.get(components) ?? 0) >= highest - equallyStable)
+    .filter((fit) => worth(fit) >= most - aboutAsGood)
     .reduce((least, fit) => (fit.bic < least.bic ? fit : least));
   return {
     mixture: chosen.mixture,

@@ -131,6 +131,7 @@ export async function rowByRow({ source, env }: Placed, settings: Settings = {})
       asOf,
       config: { windowMonths },
       outputPath: local('features.parquet'),
+      monthsPath: local('months.parquet'),
     });
     const { otherRetailers: _o, asOfMonthRows: _a, ...counts } = ingested.counts;
     return { counts, rejectedPath };

@@ -37,13 +37,16 @@ it('features of more retailers than are taken at once are, byte for byte, those 
             asOf: '2023-12',
             config: { windowMonths: 36 },
             outputPath: at(output),
+            monthsPath: at(`${output}-months`),
           })
         ).retailers;
       expect(await compute('eligibility', 'features')).toBe(shops);
 
       const features = `read_parquet(${quoteLiteral(at('features'))})`;
-      await write(`SELECT * FROM ${features} ORDER BY shop_id`, 'one-piece');
-      expect((await readFile(at('features'))).equals(await readFile(at('one-piece')))).toBe(true);
+      for (const table of ['features', 'features-months']) {
+        await write(`SELECT * FROM read_parquet(${quoteLiteral(at(table))}) ORDER BY shop_id`, 'one-piece');
+        expect((await readFile(at(table))).equals(await readFile(at('one-piece')))).toBe(true);
+      }
 
       // Every retailer next to a bound, alone.
       const near = `(hash(shop_id) % 20000 = 0 OR right(shop_id, 6)::INTEGER % ${rowGroupSize} IN (0, ${rowGroupSize - 1}))`;

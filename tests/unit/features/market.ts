@@ -64,6 +64,7 @@ export async function featuresOf(sales: readonly Sale[], trial: FeatureTrial): P
         asOf,
         config: { windowMonths },
         outputPath: outputPath!,
+        monthsPath: join(scratch, 'months.parquet'),
       });
       return await readColumns(db, outputPath!);
     });

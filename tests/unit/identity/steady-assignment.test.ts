@@ -85,3 +85,16 @@ test('persistence also moves a retailer that noise would have taken and its dens
     { label: 1, waiting: undefined },
   ]);
 });
+
+test('a retailer whose own months prove where it is moves without a margin, and is not held back', () => {
+  const { labels, held, target } = steadyAssignment({
+    raw: Int32Array.of(0, -1, 0),
+    posterior: { data: Float64Array.of(0.9, 0.1, 0.9, 0.1, 0.9, 0.1), rows: 3, columns: 2 },
+    previous: Int32Array.of(0, 0, 0),
+    moveMargin: 0.95,
+    proven: Int32Array.of(1, 1, -2),
+  });
+  expect([...labels]).toEqual([1, 1, 0]);
+  expect(held).toBe(0);
+  expect([...target]).toEqual([-2, -2, -2]);
+});

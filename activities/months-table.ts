@@ -1,0 +1,13 @@
+import { type RetailerMonths } from '../shared/changes/retailer-months.js';
+import { type AsOfMonth, monthIndex } from '../shared/contracts/as-of-month.js';
+import { monthColumns } from '../shared/features/months-sql.js';
+import { type Table } from '../shared/tabular/column.js';
+import { matrixOf } from './latent-table.js';
+
+/** The retailers of `stages/months.parquet`, or of a table that holds its columns beside others; undefined where it does not. */
+export function retailerMonthsOf(table: Table, asOf: AsOfMonth): RetailerMonths | undefined {
+  const quantities = matrixOf(monthColumns.quantity, table);
+  const products = matrixOf(monthColumns.products, table);
+  if (quantities.columns === 0 || products.columns !== quantities.columns) return undefined;
+  return { lastPeriod: monthIndex(asOf), quantities, products };
+}

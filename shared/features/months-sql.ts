@@ -1,0 +1,28 @@
+export interface MonthsQuery {
+  /** Relation `shop_id, tenure_months` of the retailers wanted. */
+  readonly eligible: string;
+  /** Relation `shop_id, period, qty, products` of their active months, none later than `lastPeriod`. */
+  readonly months: string;
+  readonly lastPeriod: number;
+  readonly windowMonths: number;
+}
+
+/** How the columns of `stages/months.parquet` begin; their numbers go up to the as-of month's. */
+export const monthColumns = { quantity: 'month_qty_', products: 'month_products_' } as const;
+
+/**
+ * A row a retailer, a column a month of the window, the as-of month last: units and distinct products, 0 in a month without
+ * sales, missing before the first.
+ */
+export function monthsSql({ eligible, months, lastPeriod, windowMonths }: MonthsQuery): string {
+  const columns = (prefix: string, source: string): string[] =>
+    Array.from({ length: windowMonths }, (_, j) => {
+      const ago = windowMonths - 1 - j;
+      const value = `max(CASE WHEN period = ${lastPeriod - ago} THEN months.${source} END)`;
+      return `CASE WHEN tenure_months > ${ago} THEN coalesce(${value}, 0) END::DOUBLE AS ${prefix}${j}`;
+    });
+  const all = [...columns(monthColumns.quantity, 'qty'), ...columns(monthColumns.products, 'products')];
+  return `SELECT eligible.shop_id, ${all.join(', ')}
+    FROM ${eligible} AS eligible LEFT JOIN ${months} AS months ON months.shop_id = eligible.shop_id
+    GROUP BY eligible.shop_id, tenure_months`;
+}
