@@ -13,33 +13,34 @@ export const features: Stage<'features'> = async (tools, { run, files, minActive
   const eligibilityPath = await folder.fetch('eligibility.parquet');
   const outputPath = path.join(tools.scratch, 'features.parquet');
   const monthsPath = path.join(tools.scratch, 'months.parquet');
-  const { retailers } = await withDuckDb(
+  const { retailers, hasMonths } = await withDuckDb(
     { ...tools.duckDb, scratch: tools.scratch },
-    (db) => {
+    async (db) => {
       const common = {
         db,
         eligibilityPath,
         outputPath,
+        monthsPath,
         ...(minActiveMonths === undefined ? {} : { minActiveMonths }),
       };
-      return pushedDown
-        ? selectFeatures({ ...common, retailersPath: source })
-        : computeFeatures({
-            ...common,
-            monthsPath,
-            salesPath: source,
-            asOf: run.asOf,
-            config: run.config.features,
-          });
+      if (pushedDown) return await selectFeatures({ ...common, retailersPath: source });
+      const { asOf, config } = run;
+      const computed = await computeFeatures({
+        ...common,
+        salesPath: source,
+        asOf,
+        config: config.features,
+      });
+      return { ...computed, hasMonths: true };
     },
     tools.signal,
   );
   return {
     files: {
       'features.parquet': await folder.put('features.parquet', outputPath, retailers),
-      ...(pushedDown
-        ? {}
-        : { 'stages/months.parquet': await folder.put('stages/months.parquet', monthsPath, retailers) }),
+      ...(hasMonths
+        ? { 'stages/months.parquet': await folder.put('stages/months.parquet', monthsPath, retailers) }
+        : {}),
     },
     retailers,
     detail: `${retailers} retailers`,

@@ -31,7 +31,9 @@ export interface FeaturesOptions {
  * number of threads can change a bit. Memory does not grow with the number of retailers: they are taken a row group of the
  * output at a time, in the order of their IDs, in which sales lie too. Returns the number of retailers.
  */
-export async function computeFeatures(options: FeaturesOptions): Promise<{ retailers: number }> {
+export async function computeFeatures(
+  options: FeaturesOptions,
+): Promise<{ retailers: number }> {
   const { db, eligibilityPath } = options;
   await db.run(
     `CREATE OR REPLACE TABLE all_retailers AS ${takenInSql(eligibilityPath, options.minActiveMonths)}`,
@@ -75,7 +77,7 @@ async function computePart(
   await db.run(`CREATE OR REPLACE TABLE features AS ${featuresSql(query, duckDbDialect)}`);
   await writeFeatures(db, 'features', outputPath);
   await db.onOneThread(() =>
-    db.run(`COPY (SELECT * FROM (${monthsSql(query)}) ORDER BY shop_id)
+    db.run(`COPY (SELECT * FROM (${monthsSql(query, duckDbDialect)}) ORDER BY shop_id)
       TO ${quoteLiteral(monthsPath)} (${parquetOptions})`),
   );
   await db.run('DROP TABLE features; DROP TABLE active_months; DROP TABLE eligible_retailers');

@@ -9,6 +9,7 @@ import {
 } from '../contracts/stage-activities.js';
 import { type DuckDb } from '../duckdb/duckdb.js';
 import { quoteLiteral } from '../duckdb/quote.js';
+import { monthColumnNames } from '../features/months-sql.js';
 import { checkCounts } from '../sources/check-counts.js';
 import { nameOfSource } from '../sources/open-source.js';
 import { type MonthVolume, monthVolume } from '../stability/month-volume.js';
@@ -30,7 +31,7 @@ export interface IngestRetailersOptions extends Omit<WarehouseContext, 'path'> {
 }
 
 export interface IngestedRetailers {
-  /** `shop_id` and the columns of retailers-table.ts, sorted by shop_id. */
+  /** `shop_id`, the columns of retailers-table.ts and months (months-sql.ts), sorted by shop_id. */
   readonly retailersPath: string;
   readonly retailers: number;
   /** `line, reason, row` of a bounded number of refused rows of each reason; `line` numbers them. */
@@ -56,6 +57,7 @@ export async function ingestRetailers(options: IngestRetailersOptions): Promise<
     db,
     path,
     answer.rows,
+    question.windowMonths,
     last,
     where,
   );
@@ -65,7 +67,7 @@ export async function ingestRetailers(options: IngestRetailersOptions): Promise<
   const rejectedPath = join(scratch, 'rejected.csv');
   await db.onOneThread(() =>
     db.run(`COPY (
-      SELECT name AS shop_id, ${[...countColumns, ...measureColumns].join(', ')}
+      SELECT name AS shop_id, ${[...countColumns, ...measureColumns, ...monthColumnNames(question.windowMonths)].join(', ')}
       FROM answer WHERE kind = 'retailer' ORDER BY shop_id
     ) TO ${quoteLiteral(retailersPath)} (${parquetOptions})`),
   );

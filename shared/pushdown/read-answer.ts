@@ -24,10 +24,11 @@ export async function readAnswer(
   db: DuckDb,
   csv: string,
   rows: number,
+  windowMonths: number,
   lastPeriod: number,
   where: string,
 ): Promise<CountedRows> {
-  const columns = answerColumns.map(({ name, type }) => `'${name}': '${types[type]}'`);
+  const columns = answerColumns(windowMonths).map(({ name, type }) => `'${name}': '${types[type]}'`);
   await db.run(`CREATE OR REPLACE TABLE answer AS FROM read_csv(${quoteLiteral(csv)}, auto_detect = false, header = false,
     delim = ',', quote = '"', escape = '"', new_line = '\\n', columns = { ${columns.join(', ')} })`);
   await rm(csv);

@@ -1,6 +1,7 @@
 import { activitySql } from '../eligibility/activity-sql.js';
 import { activeMonthsSql } from '../features/active-months-sql.js';
 import { featuresSql } from '../features/features-sql.js';
+import { monthColumnNames, monthsSql } from '../features/months-sql.js';
 import { periodExpression, reasonExpression } from '../sources/refusals.js';
 import { rowTextSql } from '../sources/row-text.js';
 import { type SalesColumn, salesColumns, type StagedRows } from '../sources/sales-source.js';
@@ -43,10 +44,8 @@ export function retailersSql(query: RetailersQuery, dialect: SqlDialect): string
   const named = Object.fromEntries(
     present.map((column) => [column, { text: `${column}_text`, number: `${column}_number` }]),
   ) as Record<SalesColumn, { text: string; number: string }>;
-  const features = featuresSql(
-    { eligible: 'ever_sold', months: 'active_months', lastPeriod, windowMonths },
-    dialect,
-  );
+  const frame = { eligible: 'ever_sold', months: 'active_months', lastPeriod, windowMonths };
+  const own = [...measureColumns, ...monthColumnNames(windowMonths)];
   return `
 WITH given AS (
   SELECT ${given.join(',\n    ')}
@@ -75,7 +74,10 @@ retailers AS (
 ever_sold AS (
   SELECT shop_id, ${lastPeriod} - first_period + 1 AS tenure_months FROM retailers WHERE active_months > 0
 ),
-features AS (${features}
+features AS (${featuresSql(frame, dialect)}
+),
+month_by_month AS (
+  ${monthsSql(frame, dialect)}
 ),
 recent AS (
   SELECT shop_id, ${recentQuantities(lastPeriod, dialect).join(',\n    ')}
@@ -86,25 +88,30 @@ refused AS (
   FROM judged WHERE reason IS NOT NULL AND (period IS NULL OR period <= ${lastPeriod})
 )
 ${branch(
-  { kind: `'retailer'`, name: 'retailers.shop_id', ...same('retailers', countColumns), ...measures() },
+  { kind: `'retailer'`, name: 'retailers.shop_id', ...same('retailers', countColumns), ...asNamed(own) },
   `FROM retailers LEFT JOIN features ON features.shop_id = retailers.shop_id
+  LEFT JOIN month_by_month ON month_by_month.shop_id = retailers.shop_id
   LEFT JOIN recent ON recent.shop_id = retailers.shop_id`,
   dialect,
+  windowMonths,
 )}
 UNION ALL ${branch(
     { kind: `'rows'`, name: 'reason', first_period: 'period', amount: 'COUNT(*)' },
     'FROM judged GROUP BY reason, period',
     dialect,
+    windowMonths,
   )}
 UNION ALL ${branch(
     { kind: `'sales'`, first_period: 'period', amount: 'COUNT(*)' },
     'FROM sales GROUP BY period',
     dialect,
+    windowMonths,
   )}
 UNION ALL ${branch(
     { kind: `'refused'`, name: 'reason', detail: 'row_text', amount: 'place' },
     `FROM refused WHERE place <= ${refusedKept}`,
     dialect,
+    windowMonths,
   )}`;
 }
 
@@ -120,8 +127,8 @@ function recentQuantities(lastPeriod: number, { sumOfQuantities }: SqlDialect): 
 }
 
 /** Where the retailer's row takes each feature and quantity from: no two relations share a name. */
-function measures(): Record<string, string> {
-  return Object.fromEntries(measureColumns.map((name) => [name, name]));
+function asNamed(columns: readonly string[]): Record<string, string> {
+  return Object.fromEntries(columns.map((name) => [name, name]));
 }
 
 function same(relation: string, columns: readonly string[]): Record<string, string> {
@@ -129,13 +136,18 @@ function same(relation: string, columns: readonly string[]): Record<string, stri
 }
 
 /** A SELECT with every column of the answer, of which it has values for some. */
-function branch(values: Readonly<Record<string, string>>, rest: string, dialect: SqlDialect): string {
+function branch(
+  values: Readonly<Record<string, string>>,
+  rest: string,
+  dialect: SqlDialect,
+  windowMonths: number,
+): string {
   const types: Record<AnswerColumn['type'], string> = {
     text: dialect.text,
     integer: dialect.integer,
     double: dialect.double,
   };
-  const selected = answerColumns.map(
+  const selected = answerColumns(windowMonths).map(
     ({ name, type }) => `CAST(${values[name] ?? 'NULL'} AS ${types[type]}) AS ${name}`,
   );
   return `SELECT ${selected.join(', ')}\n${rest}`;

@@ -72,7 +72,7 @@ async function ask(
     client,
     {
       query: { query, ...(Object.keys(params).length === 0 ? {} : { params }) },
-      columns: answerColumns.map(({ name }) => name),
+      columns: answerColumns(windowMonths).map(({ name }) => name),
       maximumBytesBilled: source.maximumBytesBilled,
       path: context.path,
       where,

@@ -22,6 +22,7 @@ export interface Computed {
   readonly counts: IngestCounts;
   readonly rejected: string;
   readonly eligibility: Buffer;
+  /** Features, and months beside them. */
   readonly features: Table;
   readonly featureBytes: Buffer;
   readonly leftWarehouse?: LeftWarehouse;
@@ -41,6 +42,11 @@ export interface Settings {
 /** Eligibility passes everybody who ever sold: every retailer's features are compared. */
 const everybody = { minActiveMonths: 1, minTenureMonths: 1, minActiveMonthsPerYear: 0 };
 
+/** Features and months in one table, a row a retailer: both are sorted by shop_id. */
+function beside(features: Table, months: Table): Table {
+  return { rows: features.rows, columns: [...features.columns, ...months.columns.slice(1)] };
+}
+
 async function inDuckDb(
   work: (
     db: DuckDb,
@@ -56,7 +62,10 @@ async function inDuckDb(
       counts,
       rejected: await readFile(rejectedPath, 'utf8'),
       eligibility: await readFile(local('eligibility.parquet')),
-      features: await readColumns(db, local('features.parquet')),
+      features: beside(
+        await readColumns(db, local('features.parquet')),
+        await readColumns(db, local('months.parquet')),
+      ),
       featureBytes: await readFile(local('features.parquet')),
     };
   });
@@ -94,6 +103,7 @@ export async function inWarehouse({ source, env }: Placed, settings: Settings = 
       retailersPath,
       eligibilityPath: outputPath,
       outputPath: local('features.parquet'),
+      monthsPath: local('months.parquet'),
     });
     return ingested;
   });
