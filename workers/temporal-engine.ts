@@ -22,6 +22,10 @@ export function createTemporalEngine(
   ui: string | undefined,
   close: () => Promise<void>,
 ): Engine {
+  // Asking for a result waits on the server for as long as it takes; nobody waits any more once the engine is closed.
+  const closing = new AbortController();
+  const follow = (type: WorkflowType, handle: WorkflowHandle, runId: string): Execution =>
+    execution({ client, ui, type, handle, runId, closing: closing.signal });
   return {
     kind: 'temporal',
     async start(type, workflowId, input): Promise<Execution> {
@@ -35,13 +39,13 @@ export function createTemporalEngine(
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         }),
       );
-      return follow(client, ui, type, handle, handle.firstExecutionRunId);
+      return follow(type, handle, handle.firstExecutionRunId);
     },
     async attach(workflowId) {
       const handle = client.workflow.getHandle(workflowId);
       const { type, runId } = await found(workflowId, () => handle.describe());
       if (!isOurs(type)) throw notFound(workflowId, `a workflow of type ${type}`);
-      return { type, execution: follow(client, ui, type, handle, runId) };
+      return { type, execution: follow(type, handle, runId) };
     },
     async askSegments(workflowId, input) {
       try {
@@ -59,17 +63,23 @@ export function createTemporalEngine(
         throw errorOfFailure(error);
       }
     },
-    close,
+    async close() {
+      closing.abort();
+      await close();
+    },
   };
 }
 
-function follow(
-  client: Client,
-  ui: string | undefined,
-  type: WorkflowType,
-  handle: WorkflowHandle,
-  runId: string,
-): Execution {
+interface Followed {
+  readonly client: Client;
+  readonly ui: string | undefined;
+  readonly type: WorkflowType;
+  readonly handle: WorkflowHandle;
+  readonly runId: string;
+  readonly closing: AbortSignal;
+}
+
+function execution({ client, ui, type, handle, runId, closing }: Followed): Execution {
   const { workflowId } = handle;
   const { namespace } = client.options;
   let followed: string | undefined;
@@ -78,7 +88,7 @@ function follow(
     ui: ui && `${ui}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`,
     async result() {
       try {
-        return await handle.result();
+        return await client.withAbortSignal(closing, () => handle.result());
       } catch (error) {
         throw errorOfFailure(error);
       }

@@ -24,6 +24,8 @@ import { apiPort, notRun, type PagePlan, plans } from './command-plan.js';
 import { pages, shellBlocks, shellLines } from './pages.js';
 
 const run = promisify(execFile);
+/** Milliseconds: a command that never ends is a fault, a machine that is busy is not. */
+const patience = 400_000;
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const documented = new Map(pages().map((page) => [page.name, page]));
 const reasonFor = (command: string): string | undefined =>
@@ -232,13 +234,18 @@ describe.each(plans)('the commands of $page', (plan) => {
         test.skip(`${name} (not run: ${reason})`, () => undefined);
         continue;
       }
-      test(name, async () => {
-        let filled = command;
-        for (const [placeholder, value] of plan.values ?? []) filled = filled.replaceAll(placeholder, value);
-        filled = filled.replaceAll(apiPort, String(port));
-        if (/\bRUN\b/.test(filled)) filled = filled.replaceAll(/\bRUN\b/g, await runFor(filled));
-        said.push(await execute(filled));
-      });
+      test(
+        name,
+        async () => {
+          let filled = command;
+          for (const [placeholder, value] of plan.values ?? [])
+            filled = filled.replaceAll(placeholder, value);
+          filled = filled.replaceAll(apiPort, String(port));
+          if (/\bRUN\b/.test(filled)) filled = filled.replaceAll(/\bRUN\b/g, await runFor(filled));
+          said.push(await execute(filled));
+        },
+        patience,
+      );
     }
     if (output.length > 0)
       test(`they print what the page shows: ${output[0]!.trim()} …`, () => {
