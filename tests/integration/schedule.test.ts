@@ -4,6 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MonthlySchedule, type ScheduleState } from '../../infra/temporal/monthly-schedule.js';
 import { scheduledInput, scheduleFacts } from '../../infra/temporal/schedule-definition.js';
+import { monthBefore } from '../../shared/contracts/as-of-month.js';
+import { type RunProgress } from '../../shared/contracts/stage.js';
 import { type RunSummary } from '../../shared/contracts/run-summary.js';
 import { segments } from '../support/segments-command.js';
 import { smallMarketRows, writeSmallMarket } from '../support/small-market.js';
@@ -100,6 +102,43 @@ describe('the monthly schedule', () => {
     const state = (await schedule(folder, 'describe')) as ScheduleState;
     expect(state.recent.map(({ asOf }) => asOf)).toEqual(['2023-11', '2023-12']);
   }, 300_000);
+
+  test('is paused, triggered for the month before now, resumed and deleted from the command line', async () => {
+    const folder = await tempFolder();
+    const id = ['--id', 'by-hand'];
+    const file = await writeSmallMarket(folder, smallMarketRows({ months: 2 }));
+    const store = pathToFileURL(path.join(folder, 'store')).href;
+    const source = ['--source', `csv:${file}`, '--artifacts', store];
+    expect(await schedule(folder, 'apply', ...source, ...id)).toMatchObject({ outcome: 'created' });
+    await schedule(folder, 'pause', '--note', 'stock-taking', ...id);
+    expect(await schedule(folder, 'describe', ...id)).toMatchObject({ paused: true, note: 'stock-taking' });
+
+    // A schedule that is paused starts nothing by itself, but what a person asks for.
+    const before = new Date();
+    await schedule(folder, 'trigger', ...id);
+    const { recent } = await until(async () => {
+      const state = (await schedule(folder, 'describe', ...id)) as ScheduleState;
+      return state.recent.length > 0 && state;
+    });
+    const months = [before, new Date()].map((date) => monthBefore(date));
+    expect(months).toContain(recent[0]!.asOf);
+    const run = worked.client.workflow.getHandle(recent[0]!.workflowId);
+    const waits = await until(async () => {
+      const progress = await run.query<RunProgress>('progress').catch(() => undefined);
+      return progress?.stages.some(({ detail }) => detail?.startsWith('waits for sales of')) && progress;
+    });
+    expect(months).toContain(waits.asOf);
+    await run.terminate();
+
+    await schedule(folder, 'resume', ...id);
+    expect(await schedule(folder, 'describe', ...id)).toMatchObject({ paused: false });
+    await schedule(folder, 'delete', ...id);
+    const gone = await segments(['schedule', 'describe', '--json', ...id], {
+      cwd: folder,
+      env: { TEMPORAL_ADDRESS: worked.server.address },
+    });
+    expect(JSON.parse(gone.stdout)).toMatchObject({ error: { code: 'ScheduleNotFound' } });
+  }, 120_000);
 
   test('without a server that outlives the command says so, and how to name one', async () => {
     const { code, stdout } = await segments(['schedule', 'describe', '--json'], { cwd: await tempFolder() });

@@ -4,16 +4,18 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { cacheFolder } from '../../infra/cache-folder.js';
-import { findHelm } from '../../infra/services/helm.js';
+import { findGoTool, helm as helmTool } from '../../infra/services/go-tool.js';
 import { temporalConfig } from '../../temporal.config.js';
 import { projectRoot } from '../support/segments-command.js';
 
 const exec = promisify(execFile);
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
-const helm = await findHelm(process.env, cacheFolder(process.env), say).catch((error: unknown) => {
-  say(`Helm cannot be had: ${String(error).split('\n')[0]}`);
-  return undefined;
-});
+const helm = await findGoTool(helmTool, process.env, cacheFolder(process.env), say).catch(
+  (error: unknown) => {
+    say(`Helm cannot be had: ${String(error).split('\n')[0]}`);
+    return undefined;
+  },
+);
 const chart = path.join(projectRoot, 'infra/helm/stable-segments');
 // A Helm built by `go install` does not know which Kubernetes it is of.
 const kube = ['--kube-version', '1.31.0'];
