@@ -86,7 +86,7 @@ export const mixtureConfigSchema = z.strictObject({
   /** Added to the diagonal of every covariance (of scaled features). */
   regularisation: z.number().positive().default(0.02),
   /** Share of the way that each covariance goes to their average: more for few retailers or much overlap. */
-  shrinkage: share.default(0.9),
+  shrinkage: share.default(0.85),
   /** Fewest components tried. */
   minComponents: positive.default(2),
   /** Most components tried; BIC chooses. */
