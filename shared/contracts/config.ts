@@ -100,7 +100,10 @@ export const mixtureConfigSchema = z.strictObject({
 });
 
 export const changesConfigSchema = z.strictObject({
-  /** Whether a retailer moves at once where its own recent months show that it took up another segment's course. */
+  /**
+   * Whether a retailer moves at once where its own recent months show that it took up another segment's course. Looked for
+   * within `features.windowMonths`, a year after a retailer's first sale at the earliest.
+   */
   enabled: z.boolean().default(true),
   /**
    * Probability of a change from which it moves; half of it keeps it there. The probability errs on the low side: at 0.25,
