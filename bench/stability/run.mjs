@@ -97,7 +97,11 @@ function hashOfCode() {
   for (const folder of ['../../dist/shared', '.']) {
     const root = fileURLToPath(new URL(folder, import.meta.url));
     const files = readdirSync(root, { recursive: true }).filter((name) => /\.(js|mjs|wasm)$/.test(name));
-    for (const name of files.sort()) hash.update(name).update('\0').update(readFileSync(path.join(root, name)));
+    for (const name of files.sort())
+      hash
+        .update(name)
+        .update('\0')
+        .update(readFileSync(path.join(root, name)));
   }
   return hash.digest('hex');
 }

@@ -231,7 +231,9 @@ export const scenarios = {
 /** Share of the retailers that have switched by the last of the months and are elsewhere in this run than in the first. */
 function foundBy(run, was, month) {
   const switched = new Set(month.shopIds.filter((_, i) => month.retailers[i].changes.length > 0));
-  const known = run.shopIds.flatMap((id, i) => (switched.has(id) && was.get(id) ? [[id, run.segmentIds[i]]] : []));
+  const known = run.shopIds.flatMap((id, i) =>
+    switched.has(id) && was.get(id) ? [[id, run.segmentIds[i]]] : [],
+  );
   return known.filter(([id, segment]) => segment !== null && segment !== was.get(id)).length / known.length;
 }
 

@@ -1,8 +1,11 @@
 import { calendarMonthOf, firstColumn, type RetailerMonths } from './retailer-months.js';
 import { bandOf, type MarketCourses, type SegmentCourse } from './segment-course.js';
 
-/** Months since a retailer's first sale that must lie before a change, and months after it: fewer prove nothing. */
-const leastBefore = 6;
+/**
+ * Months since a retailer's first sale that must lie before a change, and months after it. Within a first year nobody can
+ * tell a change from the season: on ten to twelve months of real sales, a tenth seemed to change in one summer month.
+ */
+const leastBefore = 12;
 const leastAfter = 2;
 /** How far a retailer that goes on as before may move all the same: variances of its season's months, level and breadth. */
 const seasonDrift = 0.01;

@@ -30,7 +30,11 @@ export function fitMarketCourses(
   labels: Int32Array,
   clusters: number,
 ): MarketCourses {
-  const fitted = { ...fitCourses(months, labels, clusters), changeRates: [], laterChangeRate: leastChangeRate };
+  const fitted = {
+    ...fitCourses(months, labels, clusters),
+    changeRates: [],
+    laterChangeRate: leastChangeRate,
+  };
   const width = widthOf(months);
   const retailers = months.quantities.rows;
   const evidence = changeEvidence(months, fitted);
@@ -70,7 +74,9 @@ export function detectChanges(
     let most = -Infinity;
     for (let j = 0; j < width; j++) {
       let sum = 0;
-      const best = parts.subarray(j * clusters, (j + 1) * clusters).reduce((a, b) => Math.max(a, b), -Infinity);
+      const best = parts
+        .subarray(j * clusters, (j + 1) * clusters)
+        .reduce((a, b) => Math.max(a, b), -Infinity);
       for (let c = 0; c < clusters && best > -Infinity; c++) sum += Math.exp(parts[j * clusters + c]! - best);
       totals[j] = best === -Infinity ? best : best + Math.log(sum);
       most = Math.max(most, totals[j]!);

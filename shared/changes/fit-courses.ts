@@ -129,7 +129,10 @@ function fitSpread(
     plainFreedom += count - 1;
   });
   // With little more than a year there are no months to compare: everything about the level is noise.
-  const noise = Math.max(leastVariance, freedom >= plainFreedom / 4 ? within / freedom : plain / plainFreedom);
+  const noise = Math.max(
+    leastVariance,
+    freedom >= plainFreedom / 4 ? within / freedom : plain / plainFreedom,
+  );
   const own = new Float64Array(12);
   const seen = new Float64Array(12);
   each((count, level) => {
@@ -179,7 +182,8 @@ function bandSums({ width, volume, breadth }: Window, rows: readonly number[]): 
 function usualBreadth({ counts, sums }: BandSums): Float64Array {
   const means = Float64Array.from(sums, (sum, band) => sum / counts[band]!);
   for (let band = 1; band < bands; band++) if (Number.isNaN(means[band]!)) means[band] = means[band - 1]!;
-  for (let band = bands - 2; band >= 0; band--) if (Number.isNaN(means[band]!)) means[band] = means[band + 1]!;
+  for (let band = bands - 2; band >= 0; band--)
+    if (Number.isNaN(means[band]!)) means[band] = means[band + 1]!;
   return means;
 }
 

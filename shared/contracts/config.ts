@@ -86,7 +86,7 @@ export const mixtureConfigSchema = z.strictObject({
   /** Added to the diagonal of every covariance (of scaled features). */
   regularisation: z.number().positive().default(0.02),
   /** Share of the way that each covariance goes to their average: more for few retailers or much overlap. */
-  shrinkage: share.default(0.9),
+  shrinkage: share.default(0.85),
   /** Fewest components tried. */
   minComponents: positive.default(2),
   /** Most components tried; BIC chooses. */
@@ -100,7 +100,10 @@ export const mixtureConfigSchema = z.strictObject({
 });
 
 export const changesConfigSchema = z.strictObject({
-  /** Whether a retailer moves at once where its own recent months show that it took up another segment's course. */
+  /**
+   * Whether a retailer moves at once where its own recent months show that it took up another segment's course. Looked for
+   * within `features.windowMonths`, a year after a retailer's first sale at the earliest.
+   */
   enabled: z.boolean().default(true),
   /**
    * Probability of a change from which it moves; half of it keeps it there. The probability errs on the low side: at 0.25,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { monthOfIndex } from '../../../shared/contracts/as-of-month.js';
 import { featureDefinitions, featureNames } from '../../../shared/features/definitions.js';
-import { texts } from '../../../shared/tabular/column.js';
+import { doubles, texts } from '../../../shared/tabular/column.js';
 import { featuresOf, type Sale } from './market.js';
 import { referenceFeatures } from './reference-features.js';
 
@@ -173,6 +173,27 @@ describe('features of any market', () => {
     const seen = await featuresOf(past, { asOf: '2023-05' });
     const all = await featuresOf([...past, ...future], { asOf: '2023-05' });
     expect(all.of('S')).toEqual(seen.of('S'));
+  });
+});
+
+describe('the months beside the features', () => {
+  it('hold units and products of the window, 0 between sales and nothing before the first', async () => {
+    const { months } = await featuresOf(
+      [
+        ['S', 'p', '2023-02', 3],
+        ['S', 'q', '2023-02', 4],
+        ['S', 'p', '2023-04', 5],
+        ['T', 'p', '2022-01', 9],
+      ],
+      { asOf: '2023-05', windowMonths: 12 },
+    );
+    expect(texts(months, 'shop_id')).toEqual(['S', 'T']);
+    const row = (prefix: string, i: number): number[] =>
+      Array.from({ length: 12 }, (_, j) => doubles(months, `${prefix}${j}`)[i]!);
+    const before = new Array<number>(8).fill(NaN);
+    expect(row('month_qty_', 0)).toEqual([...before, 7, 0, 5, 0]);
+    expect(row('month_products_', 0)).toEqual([...before, 2, 0, 1, 0]);
+    expect(row('month_qty_', 1)).toEqual(new Array<number>(12).fill(0));
   });
 });
 

@@ -13,6 +13,8 @@ export type Sale = readonly [shop: string, product: string, month: string, quant
 
 export interface Computed {
   readonly table: Table;
+  /** `stages/months.parquet`. */
+  readonly months: Table;
   readonly bytes: Buffer;
   readonly eligibilityBytes: Buffer;
   /** Features by name of one retailer, NaN where missing. */
@@ -29,10 +31,11 @@ export interface FeatureTrial {
 export async function featuresOf(sales: readonly Sale[], trial: FeatureTrial): Promise<Computed> {
   const { asOf, windowMonths = 36, threads = 2 } = trial;
   const scratch = await mkdtemp(join(tmpdir(), 'segments-test-'));
-  const [salesPath, eligibilityPath, outputPath] = ['s', 'e', 'f'].map((name) =>
+  const [salesPath, eligibilityPath, outputPath, monthsPath] = ['s', 'e', 'f', 'm'].map((name) =>
     join(scratch, `${name}.parquet`),
   );
   try {
+    let months: Table | undefined;
     const table = await withDuckDb({ memoryLimit: '500MB', threads, scratch }, async (db) => {
       await writeColumns(db, salesPath!, [
         { name: 'shop_id', type: 'text', values: sales.map(([shop]) => shop) },
@@ -64,12 +67,14 @@ export async function featuresOf(sales: readonly Sale[], trial: FeatureTrial): P
         asOf,
         config: { windowMonths },
         outputPath: outputPath!,
-        monthsPath: join(scratch, 'months.parquet'),
+        monthsPath: monthsPath!,
       });
+      months = await readColumns(db, monthsPath!);
       return await readColumns(db, outputPath!);
     });
     return {
       table,
+      months: months!,
       bytes: await readFile(outputPath!),
       eligibilityBytes: await readFile(eligibilityPath!),
       of: (shopId) => {
