@@ -1,5 +1,6 @@
 import { BigQuery } from '@google-cloud/bigquery';
 import { type Source } from '../../contracts/source.js';
+import { storageScope } from './cloud-storage.js';
 import { type Environment } from '../sales-source.js';
 
 export type BigQuerySource = Extract<Source, { kind: 'bigquery' }>;
@@ -15,6 +16,7 @@ export function bigQueryClient(source: BigQuerySource, env: Environment): BigQue
   const projectId = source.project ?? (env['GOOGLE_CLOUD_PROJECT'] || undefined);
   return new BigQuery({
     userAgent: 'stable-segments',
+    ...(source.exportTo === undefined ? {} : { scopes: [storageScope] }),
     ...(projectId === undefined ? {} : { projectId }),
     ...(source.location === undefined ? {} : { location: source.location }),
     ...(keyFilename ? { keyFilename } : {}),

@@ -132,8 +132,7 @@ export async function rowByRow({ source, env }: Placed, settings: Settings = {})
       config: { windowMonths },
       outputPath: local('features.parquet'),
     });
-    const { otherRetailers: _o, asOfMonthRows: _a, ...counts } = ingested.counts;
-    return { counts, rejectedPath };
+    return { counts: ingested.counts, rejectedPath };
   });
 }
 
