@@ -46,7 +46,7 @@ export async function stageExport(
     const cancel = (): void => void job.cancel().catch(() => undefined);
     signal.addEventListener('abort', cancel, { once: true });
     try {
-      await job.getQueryResults({ maxResults: 0, autoPaginate: false });
+      await finished(job, signal);
     } finally {
       signal.removeEventListener('abort', cancel);
     }
@@ -78,6 +78,15 @@ export async function stageExport(
       .list()
       .then((objects) => Promise.all(objects.map(({ name }) => leftovers.remove(name))))
       .catch(() => undefined);
+  }
+}
+
+/** Each question is answered after ten seconds at most, whether the job has ended or not. */
+async function finished(job: Job, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    const [, , answer] = await job.getQueryResults({ maxResults: 0, autoPaginate: false });
+    if (answer?.jobComplete !== false) return;
   }
 }
 

@@ -1,4 +1,10 @@
-import { type BigQuery, type Job, type Query } from '@google-cloud/bigquery';
+import {
+  type BigQuery,
+  type Job,
+  type Query,
+  type QueryResultsOptions,
+  type QueryRowsResponse,
+} from '@google-cloud/bigquery';
 import { SegmentsError } from '../../errors.js';
 import { RowsFile } from '../rows-file.js';
 import { type SourceContext } from '../sales-source.js';
@@ -55,21 +61,18 @@ async function writePages(
   file: RowsFile,
   onPage: (rows: number, total: number) => void,
 ): Promise<void> {
-  let pageToken: string | undefined;
+  // What to ask next: the same again while the query still runs, then page after page.
+  let next: QueryResultsOptions | null = { maxResults: rowsPerPage, autoPaginate: false };
   let total = 0;
-  do {
-    const [rows, next, answer] = await job.getQueryResults({
-      maxResults: rowsPerPage,
-      autoPaginate: false,
-      ...(pageToken === undefined ? {} : { pageToken }),
-    });
+  while (next !== null) {
+    const [rows, following, answer]: QueryRowsResponse = await job.getQueryResults(next);
     total = Number(answer?.totalRows ?? total);
     for (const row of rows as Record<string, unknown>[]) {
       await file.add(columns.map((column) => text(row[column])));
     }
     onPage(file.rows, total);
-    pageToken = (next as { pageToken?: string } | null)?.pageToken;
-  } while (pageToken !== undefined && pageToken !== '');
+    next = following as QueryResultsOptions | null;
+  }
   if (file.rows !== total) {
     throw new SegmentsError('SourceUnavailable', `${file.rows} of ${total} rows came`, {
       where: `job ${job.id}`,
