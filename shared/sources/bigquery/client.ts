@@ -1,5 +1,6 @@
 import { BigQuery, type BigQueryOptions } from '@google-cloud/bigquery';
 import { type Source } from '../../contracts/source.js';
+import { storageScope } from './cloud-storage.js';
 import { type Environment } from '../sales-source.js';
 
 export type BigQuerySource = Extract<Source, { kind: 'bigquery' }>;
@@ -26,6 +27,7 @@ export function bigQueryClient({ project, location }: BigQueryPlace, env: Enviro
   const projectId = project ?? (env['GOOGLE_CLOUD_PROJECT'] || undefined);
   return new BigQuery({
     userAgent: 'stable-segments',
+    ...(source.exportTo === undefined ? {} : { scopes: [storageScope] }),
     ...(projectId === undefined ? {} : { projectId }),
     ...(location === undefined ? {} : { location }),
     ...(keyFilename ? { keyFilename } : {}),

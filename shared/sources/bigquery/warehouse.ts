@@ -13,6 +13,7 @@ import { bigQueryError } from './bigquery-error.js';
 import { bigQueryClient, type BigQuerySource } from './client.js';
 import { columnExpressions } from './column-expressions.js';
 import { describe } from './describe.js';
+import { priceQuery } from './price-query.js';
 import { readQuery } from './read-query.js';
 import { relationSql } from './sales-query.js';
 
@@ -68,14 +69,15 @@ async function ask(
     bigQueryDialect,
   );
   const params = { ...parameters, ...(retailers === undefined ? {} : { [askedParameter]: retailers }) };
+  const statement = { query, ...(Object.keys(params).length === 0 ? {} : { params }) };
+  const price = await priceQuery(client, statement, source.maximumBytesBilled, where, context);
   const { rows, bytes, version } = await readQuery(
     client,
     {
-      query: { query, ...(Object.keys(params).length === 0 ? {} : { params }) },
+      ...price,
+      query: statement,
       columns: answerColumns(windowMonths).map(({ name }) => name),
-      maximumBytesBilled: source.maximumBytesBilled,
       path: context.path,
-      where,
     },
     context,
   );

@@ -143,8 +143,7 @@ export async function rowByRow({ source, env }: Placed, settings: Settings = {})
       outputPath: local('features.parquet'),
       monthsPath: local('months.parquet'),
     });
-    const { otherRetailers: _o, asOfMonthRows: _a, ...counts } = ingested.counts;
-    return { counts, rejectedPath };
+    return { counts: ingested.counts, rejectedPath };
   });
 }
 
