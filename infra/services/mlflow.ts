@@ -34,6 +34,21 @@ export async function findMlflow(
   return await findPythonEnvironment(environment, env, cache, say);
 }
 
+/** MLflow's client with what loads a model of the flavour ONNX. */
+const withOnnx = {
+  name: `mlflow-${mlflowVersion}-with-onnx`,
+  requirements: [`mlflow-skinny==${mlflowVersion}`, 'numpy', 'pandas', 'onnxruntime==1.23.2', 'onnx==1.19.1'],
+};
+
+/** The `bin` folder of a Python that has it. @throws where it cannot be installed. */
+export async function findMlflowWithOnnx(
+  env: NodeJS.ProcessEnv,
+  cache: string,
+  say: (text: string) => void,
+): Promise<string> {
+  return await findPythonEnvironment(withOnnx, env, cache, say);
+}
+
 /** Arguments of a server that keeps everything in `folder` and serves artifacts through its own proxy. */
 export function mlflowArguments(folder: string, port: number): string[] {
   return [

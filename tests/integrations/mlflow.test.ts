@@ -8,6 +8,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Deliveries } from '../../shared/contracts/deliveries.js';
 import { type RunSummary } from '../../shared/contracts/run-summary.js';
 import { type BackfillRow } from '../../shared/contracts/workflow-inputs.js';
+import { encode } from '../../shared/autoencoder/encode.js';
+import { loadAutoencoder } from '../../shared/autoencoder/load-autoencoder.js';
+import { seededRandom } from '../../shared/numeric/seeded-random.js';
+import { cacheFolder } from '../../infra/cache-folder.js';
+import { findMlflowWithOnnx } from '../../infra/services/mlflow.js';
 import { findChromium } from '../../infra/services/chromium.js';
 import { startMlflow } from '../support/mlflow-server.js';
 import { segments } from '../support/segments-command.js';
@@ -17,6 +22,13 @@ import { type TemporaryFolder, temporaryFolder } from '../support/temp-folder.js
 const exec = promisify(execFile);
 const server = await startMlflow();
 const executable = findChromium();
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+const onnxBin = await findMlflowWithOnnx(process.env, cacheFolder(process.env), say).catch(
+  (error: unknown) => {
+    say(`MLflow with ONNX cannot be had (${String(error).split('\n')[0]}): its test is skipped`);
+    return undefined;
+  },
+);
 
 let folder: TemporaryFolder;
 let rows: readonly BackfillRow[];
@@ -38,8 +50,8 @@ async function command(args: readonly string[], url: string): Promise<unknown> {
 }
 
 /** What MLflow's own Python client sees. */
-async function python<T>(script: string): Promise<T> {
-  const { stdout } = await exec(path.join(server!.bin, 'python'), ['-c', script], {
+async function python<T>(script: string, bin = server!.bin): Promise<T> {
+  const { stdout } = await exec(path.join(bin, 'python'), ['-c', script], {
     env: { ...process.env, MLFLOW_TRACKING_URI: server!.url },
     maxBuffer: 1 << 26,
   });
@@ -128,6 +140,36 @@ describe.skipIf(server === undefined)('MLflow', () => {
     expect(registry.champion).toBe(published.at(-1)!.runId);
     expect(registry.layers).toBeGreaterThanOrEqual(3);
   });
+
+  test.skipIf(onnxBin === undefined)(
+    'its champion is loaded as a pyfunc by its alias, and puts retailers where our encoder does, to 1e-5',
+    async () => {
+      const { artifacts } = runs.findLast(({ verdict }) => verdict !== 'held')!;
+      const file = (name: string): Promise<Buffer> =>
+        readFile(path.join(fileURLToPath(artifacts), 'autoencoder', name));
+      const model = loadAutoencoder(await file('model.json'), await file('weights.bin'));
+      const random = seededRandom(1, 'pyfunc');
+      const columns = model.featureNames.length;
+      const data = Float64Array.from({ length: 300 * columns }, () => Math.fround(3 * random.normal()));
+      const input = path.join(folder.path, 'input.json');
+      await writeFile(input, JSON.stringify([...data]));
+      const seen = await python<{ latent: number[]; inputs: unknown }>(
+        `
+import json, mlflow, numpy
+model = mlflow.pyfunc.load_model('models:/stable-segments@champion')
+x = numpy.array(json.load(open(${JSON.stringify(input)})), dtype=numpy.float32).reshape(-1, ${columns})
+print(json.dumps(dict(latent=model.predict(x)['latent'].astype(float).ravel().tolist(), inputs=model.metadata.get_input_schema().to_dict())))`,
+        onnxBin,
+      );
+      const ours = encode(model, { rows: 300, columns, data });
+      expect(seen.latent).toHaveLength(ours.data.length);
+      expect(Math.max(...seen.latent.map((value, i) => Math.abs(value - ours.data[i]!)))).toBeLessThan(1e-5);
+      expect(seen.inputs).toEqual([
+        { type: 'tensor', 'tensor-spec': { dtype: 'float32', shape: [-1, columns] } },
+      ]);
+    },
+    240_000,
+  );
 
   test('asked again for everything, it has nothing twice', async () => {
     const before = await python<SeenRun[]>(readRuns);

@@ -17,6 +17,7 @@ import { runMetrics } from '../run-metrics.js';
 import { runNote } from '../run-note.js';
 import { runParams } from '../run-params.js';
 import { type MlflowClient } from './mlflow-client.js';
+import { mlmodelFile } from './mlmodel-file.js';
 import { moveChampionAlias, registerVersion } from './model-registry.js';
 
 /** MLflow's own limits on one call of log-batch. */
@@ -244,7 +245,7 @@ async function uploadArtifacts(
     await client.putArtifact(`${root}/${target}`, bytes, mediaType);
     onProgress({ phase: 'artifacts', done: ++done, total });
   };
-  const total = describing.length + model.length + 4;
+  const total = describing.length + model.length + 5;
   let done = 0;
   for (const name of describing) await put(name, await read(name), runFiles[name].mediaType);
   for (const name of model) await put(`model/${name}`, await read(name), runFiles[name].mediaType);
@@ -252,8 +253,9 @@ async function uploadArtifacts(
   const weights = await read('autoencoder/weights.bin');
   await put('model/autoencoder/model.json', topology, runFiles['autoencoder/model.json'].mediaType);
   await put('model/autoencoder/weights.bin', weights, runFiles['autoencoder/weights.bin'].mediaType);
-  const encoder = encoderOnnx(loadAutoencoder(topology, weights));
-  await put('model/encoder.onnx', encoder, 'application/octet-stream');
+  const encoder = loadAutoencoder(topology, weights);
+  await put('model/encoder.onnx', encoderOnnx(encoder), 'application/octet-stream');
+  await put('model/MLmodel', new TextEncoder().encode(mlmodelFile(encoder)), 'application/yaml');
   const shown = { ...manifest, source: publicSource(manifest.source) };
   const text = new TextEncoder().encode(`${JSON.stringify(shown, null, 2)}\n`);
   await put('manifest.json', text, 'application/json');

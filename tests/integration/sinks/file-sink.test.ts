@@ -2,22 +2,33 @@ import { type S3Client } from '@aws-sdk/client-s3';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../../shared/artifacts/open-store.js';
 import { createS3Store } from '../../../shared/artifacts/s3-store.js';
 import { type ArtifactStore } from '../../../shared/artifacts/store.js';
 import { withDuckDb } from '../../../shared/duckdb/with-duckdb.js';
 import { createFileSink } from '../../../shared/sinks/file-sink.js';
+import { startHttpDouble } from '../../support/http-double.js';
 import { type S3Server, startS3Server, testBucket } from '../../support/s3-server.js';
 import {
   deliverTo,
   type HistoryRow,
   makeDelivery,
   type SinkPlace,
+  sinkTable,
   testSinkContract,
 } from '../../support/sink-contract.js';
 import { tempFolder } from '../../support/temp-folder.js';
 
+const table = sinkTable();
+const ownFile = 'a file a run';
+const folderCannot = {
+  'wrong credentials': 'no credentials',
+  unreachable: 'no server',
+  throttled: 'no server',
+  'missing schema': 'it is made',
+  'changed type': ownFile,
+};
 const duckDb = { memoryLimit: '500MB', threads: 1 };
 
 /** Reads Parquet or CSV files of a folder as a reader would who knows nothing of this product: DuckDB, by glob. */
@@ -51,7 +62,12 @@ async function placeIn(folder: string, format: 'parquet' | 'csv'): Promise<SinkP
 }
 
 describe('Parquet in a folder', () => {
-  testSinkContract(async () => placeIn(await tempFolder(), 'parquet'), []);
+  testSinkContract(
+    'Parquet, folder',
+    async () => placeIn(await tempFolder(), 'parquet'),
+    folderCannot,
+    table,
+  );
 
   test('the same run gives the same bytes, in a layout that readers partition by month', async () => {
     const delivery = makeDelivery({ runId: '00000000-0000-4000-8000-000000000001' });
@@ -73,7 +89,7 @@ describe('Parquet in a folder', () => {
 });
 
 describe('CSV in a folder', () => {
-  testSinkContract(async () => placeIn(await tempFolder(), 'csv'), []);
+  testSinkContract('CSV, folder', async () => placeIn(await tempFolder(), 'csv'), folderCannot, table);
 });
 
 const server = await startS3Server();
@@ -81,6 +97,8 @@ afterAll(async () => server?.stop());
 
 let prefixes = 0;
 async function placeInBucket(s3: S3Server): Promise<SinkPlace> {
+  const busy = await startHttpDouble(() => ({ status: 503, json: { error: 'SlowDown' } }));
+  onTestFinished(() => busy.close());
   const folder = `s3://${testBucket}/sink-${++prefixes}`;
   const sink = { kind: 'file', folder, format: 'parquet', prefix: 'segments' } as const;
   const through = (client: S3Client) => createFileSink(sink, (uri) => createS3Store(uri, client), duckDb);
@@ -94,6 +112,12 @@ async function placeInBucket(s3: S3Server): Promise<SinkPlace> {
       }),
     ),
     unreachable: through(s3.client({ endpoint: 'http://127.0.0.1:9', maxAttempts: 1 })),
+    throttled: through(s3.client({ endpoint: busy.endpoint, maxAttempts: 1 })),
+    nowhere: createFileSink(
+      { ...sink, folder: 's3://nowhere-to-be-found/x' },
+      (uri) => createS3Store(uri, s3.client()),
+      duckDb,
+    ),
     history: async () => readObjects(store, await store.list('segments_history/')),
     current: async () => readObjects(store, await store.list('segments_current.parquet')),
   };
@@ -108,8 +132,14 @@ async function readObjects(store: ArtifactStore, keys: readonly string[]): Promi
 
 describe.skipIf(server === undefined)('Parquet in a bucket', () => {
   testSinkContract(
+    `Parquet, S3 (${server?.kind})`,
     () => placeInBucket(server!),
-    // The stand-in takes any credentials.
-    ['absence', ...(server?.kind === 'versitygw' ? (['strangers'] as const) : [])],
+    {
+      ...(server?.kind === 'versitygw' ? {} : { 'wrong credentials': 'it takes any' }),
+      'changed type': ownFile,
+    },
+    table,
   );
 });
+
+test('docs/integrations.md keeps this table', () => table.expectKept());

@@ -13,6 +13,7 @@ import {
   type HistoryRow,
   makeDelivery,
   type SinkPlace,
+  sinkTable,
   testSinkContract,
 } from '../../support/sink-contract.js';
 
@@ -38,10 +39,12 @@ async function read(table: string): Promise<HistoryRow[]> {
   );
 }
 
+const table = sinkTable();
 let places = 0;
 async function openPlace(): Promise<SinkPlace & { schema: string }> {
   const schema = `place_${++places}`;
   await query(`CREATE SCHEMA ${schema}`);
+  await query(`CREATE ROLE busy_${schema} LOGIN PASSWORD 'busy' CONNECTION LIMIT 0`);
   const at = (url: string) =>
     createPostgresSink({ kind: 'postgres', schema, prefix: 'segments' }, { SEGMENTS_SINK_POSTGRES_URL: url });
   const other = (change: (url: URL) => void): string => {
@@ -54,6 +57,11 @@ async function openPlace(): Promise<SinkPlace & { schema: string }> {
     sink: at(server!.url),
     stranger: at(other((url) => (url.password = 'wrong-secret'))),
     unreachable: at(other((url) => (url.port = '9'))),
+    throttled: at(other((url) => ((url.username = `busy_${schema}`), (url.password = 'busy')))),
+    nowhere: createPostgresSink(
+      { kind: 'postgres', schema: 'nowhere', prefix: 'segments' },
+      { SEGMENTS_SINK_POSTGRES_URL: server!.url },
+    ),
     history: () => read(`${schema}.segments_history`),
     current: () => read(`${schema}.segments_current`),
     async changeType() {
@@ -64,7 +72,7 @@ async function openPlace(): Promise<SinkPlace & { schema: string }> {
 }
 
 describe.skipIf(server === undefined)('tables of PostgreSQL', () => {
-  testSinkContract(openPlace, ['types', 'strangers', 'absence']);
+  testSinkContract('PostgreSQL', openPlace, {}, table);
 
   test('a delivery that is killed after all rows were handed over leaves nothing, and the next one is whole', async () => {
     const { schema, sink, history } = await openPlace();
@@ -164,3 +172,5 @@ describe.skipIf(server === undefined)('tables of PostgreSQL', () => {
     expect(await history()).toHaveLength(2);
   });
 });
+
+test('docs/integrations.md keeps this table', () => table.expectKept());

@@ -8,6 +8,7 @@ import { type OnProgress } from '../../../shared/progress.js';
 import { type IngestedSales, ingestSales } from '../../../shared/sources/ingest-sales.js';
 import { type Environment } from '../../../shared/sources/sales-source.js';
 import { csvField } from '../../../shared/tabular/csv.js';
+import { ContractTable } from '../../support/contract-table.js';
 import { tempFolder } from '../../support/temp-folder.js';
 
 export type Cell = string | number | null;
@@ -67,24 +68,8 @@ const checks = [
 ] as const;
 type Check = (typeof checks)[number];
 
-/** What was shown of each system, printed as a table once the tests of a file have ended. */
-export class ContractTable {
-  private readonly shown = new Map<string, Map<Check, string>>();
-
-  note(system: string, check: Check, outcome: string): void {
-    const row = this.shown.get(system) ?? new Map<Check, string>();
-    this.shown.set(system, row.set(check, outcome));
-  }
-
-  toString(): string {
-    const header = `| system | ${checks.join(' | ')} |\n|---|${'---|'.repeat(checks.length)}`;
-    const rows = [...this.shown].map(
-      ([system, row]) =>
-        `| ${system} | ${checks.map((check) => row.get(check) ?? 'not shown').join(' | ')} |`,
-    );
-    return [header, ...rows].join('\n');
-  }
-}
+export type SourceTable = ContractTable<Check>;
+export const sourceTable = (): SourceTable => new ContractTable(checks);
 
 export interface Trial extends Placed {
   readonly maxRejectedShare?: number;
@@ -206,11 +191,7 @@ function renamed(table: TestTable, from: string, to: string): TestTable {
 }
 
 /** Every check of the contract, on one system. `undefined` where the system cannot be had here: all is skipped by name. */
-export function describeSource(
-  name: string,
-  system: SystemUnderTest | undefined,
-  table: ContractTable,
-): void {
+export function describeSource(name: string, system: SystemUnderTest | undefined, table: SourceTable): void {
   describe.skipIf(system === undefined)(`source ${name}`, () => {
     const check = (what: Check, proves: string, work: (system: SystemUnderTest) => Promise<void>): void => {
       test(

@@ -1,4 +1,4 @@
-import { afterAll, vi } from 'vitest';
+import { afterAll, test, vi } from 'vitest';
 import { startTestPostgres } from '../../support/postgres-server.js';
 import { startKaggleDouble } from '../../../infra/services/kaggle-double.js';
 import { startS3Server, testCredentials } from '../../support/s3-server.js';
@@ -12,9 +12,9 @@ import {
 } from './file-systems.js';
 import { kaggleSystem } from './kaggle-system.js';
 import { postgresSystem } from './postgres-system.js';
-import { ContractTable, describeSource } from './source-contract.js';
+import { describeSource, sourceTable } from './source-contract.js';
 
-const table = new ContractTable();
+const table = sourceTable();
 const s3 = await startS3Server();
 vi.stubEnv('AWS_ACCESS_KEY_ID', testCredentials.accessKeyId);
 vi.stubEnv('AWS_SECRET_ACCESS_KEY', testCredentials.secretAccessKey);
@@ -24,7 +24,6 @@ afterAll(async () => {
   await s3?.stop();
   await kaggle.close();
   await postgres?.stop();
-  process.stdout.write(`\n${table.toString()}\n`);
 });
 
 describeSource('CSV', csvSystem, table);
@@ -35,3 +34,5 @@ describeSource(`S3 (${s3?.kind})`, s3 && s3System(s3), table);
 describeSource(`S3 files (${s3?.kind})`, s3 && s3FilesSystem(s3), table);
 describeSource('Kaggle (double)', kaggleSystem(kaggle), table);
 describeSource('PostgreSQL', postgres && postgresSystem(postgres), table);
+
+test('docs/integrations.md keeps this table', () => table.expectKept());

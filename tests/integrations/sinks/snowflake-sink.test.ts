@@ -1,12 +1,14 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Environment } from '../../../shared/sources/sales-source.js';
 import { withSnowflake } from '../../../shared/sources/snowflake/session.js';
 import { createSnowflakeSink } from '../../../shared/sinks/snowflake-sink.js';
+import { startHttpDouble } from '../../support/http-double.js';
 import {
   deliverTo,
   type HistoryRow,
   makeDelivery,
   type SinkPlace,
+  sinkTable,
   testSinkContract,
 } from '../../support/sink-contract.js';
 import { inSnowflake, startTestSnowflake } from '../sources/snowflake-system.js';
@@ -41,6 +43,7 @@ async function read(schema: string, table: string): Promise<HistoryRow[]> {
   });
 }
 
+const table = sinkTable();
 let places = 0;
 async function openPlace(): Promise<SinkPlace & { schema: string }> {
   const schema = `PLACE_${++places}`;
@@ -48,9 +51,11 @@ async function openPlace(): Promise<SinkPlace & { schema: string }> {
     await run('CREATE DATABASE IF NOT EXISTS MART');
     await run(`CREATE SCHEMA MART.${schema}`);
   });
-  const at = (env: Environment) =>
+  const busy = await startHttpDouble(() => ({ status: 429, json: { message: 'too many requests' } }));
+  onTestFinished(() => busy.close());
+  const at = (env: Environment, place = schema) =>
     createSnowflakeSink(
-      { kind: 'snowflake', database: 'mart', schema, prefix: 'segments' },
+      { kind: 'snowflake', database: 'mart', schema: place, prefix: 'segments' },
       { ...server!.env, ...env },
     );
   return {
@@ -58,6 +63,8 @@ async function openPlace(): Promise<SinkPlace & { schema: string }> {
     sink: at({}),
     stranger: at({ SNOWFLAKE_PASSWORD: 'wrong-secret' }),
     unreachable: at({ SEGMENTS_SNOWFLAKE_URL: 'http://127.0.0.1:9' }),
+    throttled: at({ SEGMENTS_SNOWFLAKE_URL: busy.endpoint }),
+    nowhere: at({}, 'nowhere'),
     history: () => read(schema, 'SEGMENTS_HISTORY'),
     current: () => read(schema, 'SEGMENTS_CURRENT'),
     changeType: () =>
@@ -75,19 +82,7 @@ async function openPlace(): Promise<SinkPlace & { schema: string }> {
 }
 
 describe.skipIf(server === undefined)('tables of Snowflake', { timeout: 240_000 }, () => {
-  testSinkContract(openPlace, ['types', 'strangers', 'absence']);
-
-  test('a schema that is not there is refused', async () => {
-    await openPlace();
-    const missing = createSnowflakeSink(
-      { kind: 'snowflake', database: 'MART', schema: 'NOWHERE', prefix: 'segments' },
-      server!.env,
-    );
-    await expect(deliverTo(missing, makeDelivery())).rejects.toMatchObject({
-      code: 'SinkRefused',
-      message: expect.stringMatching(/nowhere/i) as string,
-    });
-  });
+  testSinkContract('Snowflake (fakesnow)', openPlace, {}, table);
 
   test('without a schema of its own or of the environment, the sink says which are missing', async () => {
     const nowhere = createSnowflakeSink(
@@ -106,3 +101,5 @@ describe.skipIf(server === undefined)('tables of Snowflake', { timeout: 240_000 
     expect(await read(schema, 'SEGMENTS_STAGING')).toEqual([]);
   });
 });
+
+test('docs/integrations.md keeps this table', () => table.expectKept());

@@ -1,15 +1,16 @@
-import { afterAll } from 'vitest';
-import { ContractTable, describeSource } from '../../integration/sources/source-contract.js';
+import { afterAll, test } from 'vitest';
+import { describeSource, sourceTable } from '../../integration/sources/source-contract.js';
 import { bigQuerySystem, startTestBigQuery } from './bigquery-system.js';
 import { snowflakeSystem, startTestSnowflake } from './snowflake-system.js';
 
-const table = new ContractTable();
+const table = sourceTable();
 const bigQuery = await startTestBigQuery();
 const snowflake = await startTestSnowflake();
 afterAll(async () => {
   await Promise.all([bigQuery?.stop(), snowflake?.stop()]);
-  process.stdout.write(`\n${table.toString()}\n`);
 });
 
 describeSource('BigQuery (bqemulator)', bigQuery && bigQuerySystem(bigQuery), table);
 describeSource('Snowflake (fakesnow)', snowflake && snowflakeSystem(snowflake), table);
+
+test('docs/integrations.md keeps this table', () => table.expectKept());
