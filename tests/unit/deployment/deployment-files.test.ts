@@ -25,6 +25,15 @@ describe('the container image', () => {
     }
   });
 
+  test('keeps optional packages, for DuckDB and resvg bring their binaries as such', async () => {
+    const lock = JSON.parse(await read('package-lock.json')) as {
+      packages: Record<string, { optional?: boolean }>;
+    };
+    for (const name of ['@duckdb/node-bindings-linux-x64', '@resvg/resvg-js-linux-x64-gnu'])
+      expect(lock.packages[`node_modules/${name}`]?.optional, name).toBe(true);
+    expect(await read('infra/container/Dockerfile')).not.toContain('--omit=optional');
+  });
+
   test('has every package that compiled code imports: none of them is a development package, but behind a dynamic import', async () => {
     const { dependencies } = JSON.parse(await read('package.json')) as {
       dependencies: Record<string, string>;
