@@ -21,8 +21,9 @@ export const runFiles = {
   },
   'retailers.parquet': {
     mediaType: parquet,
-    words: 'One row a retailer as the warehouse computed it: active months, features, recent quantities',
-    optional: 'source.pushdown is not true',
+    words:
+      'One row a retailer as the warehouse, or Feast, has it: active months, features, recent quantities',
+    optional: 'source.pushdown is not true, and the source is not Feast',
   },
   'rejected.csv': {
     mediaType: csv,

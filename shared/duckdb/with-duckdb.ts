@@ -11,6 +11,8 @@ export interface DuckDbOptions {
 
 /** An interrupt that arrives between two statements is lost, so it is repeated until the work has ended. */
 const interruptEveryMilliseconds = 50;
+/** DuckDB's own default is 128 MB a thread. */
+const flushBytes = '16MB';
 
 /**
  * Gives `work` an in-memory DuckDB of its own, and closes it. Rows keep the order of files and tables. An abort
@@ -29,6 +31,10 @@ export async function withDuckDb<T>(
     // Nothing may be fetched from outside, or found in a home directory, in the middle of a run.
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
+    // What DuckDB has freed goes back to the system at once: it would otherwise stay with its allocator, beyond the limit.
+    allocator_background_threads: 'true',
+    allocator_flush_threshold: flushBytes,
+    allocator_bulk_deallocation_flush_threshold: flushBytes,
   });
   const connection = await instance.connect();
   let interrupting: NodeJS.Timeout | undefined;
