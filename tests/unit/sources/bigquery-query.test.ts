@@ -71,6 +71,12 @@ describe('the source contract', () => {
     [{ kind: 'snowflake', query: 'q', snapshot: '2024-01-03T03:00:00Z' }, 'expected with table only'],
     [{ kind: 'bigquery', table: 't', snapshot: "x'; --" }, 'ISO'],
     [{ kind: 'postgres', table: 't', password: 'p' }, 'password'],
+    [{ kind: 'postgres', table: 't', pushdown: true }, 'pushdown'],
+    [{ kind: 'bigquery', table: 't', exportTo: "gs://b/x' AS" }, 'expected gs://bucket/prefix'],
+    [
+      { kind: 'bigquery', table: 't', exportTo: 'gs://bucket/x', pushdown: true },
+      'expected without pushdown',
+    ],
   ])('refuses %j', (source, says) => {
     const { success, error } = sourceSchema.safeParse(source);
     expect([success, error?.message]).toEqual([false, expect.stringContaining(says) as string]);
