@@ -106,10 +106,10 @@ export const changesConfigSchema = z.strictObject({
    */
   enabled: z.boolean().default(true),
   /**
-   * Probability of a change from which it moves; half of it keeps it there. The probability errs on the low side: at 0.25,
+   * Probability of a change from which it moves; half of it keeps it there. The probability errs on the low side: at 0.3,
    * nine in ten moves are real where a tenth of the market changes, and under 0.5% of a market at rest moves.
    */
-  minProbability: share.default(0.25),
+  minProbability: share.default(0.3),
 });
 
 /** How structure and stability are measured. Bounds are retailers and repetitions, so that equal runs give equal bytes. */
