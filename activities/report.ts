@@ -22,6 +22,9 @@ export const report: Stage<'report'> = async (tools, { run, files, findings, gat
     },
     keptBySpace: compare.keptBySpace,
     ingest: ingest.counts,
+    ...(ingest.leftWarehouse && {
+      leftWarehouse: { rejectedKept: ingest.leftWarehouse.rejectedKept },
+    }),
     eligibility: {
       retailers: eligibility.retailers,
       eligible: eligibility.eligible,

@@ -1,10 +1,12 @@
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { freePort } from '../free-port.js';
 import { findPythonEnvironment } from './python-environment.js';
 import { isServed, startServerProcess } from './server-process.js';
 
 export const bqemulatorVersion = '1.4.0';
 const startMilliseconds = 180_000;
+const script = fileURLToPath(new URL('bigquery-emulator.py', import.meta.url));
 
 /**
  * The Python with bqemulator in the cache, installed on first use. DuckDB is pinned to the version whose extensions come
@@ -50,7 +52,7 @@ export async function startBigQueryEmulator(python: string): Promise<BigQueryEmu
       name: 'the BigQuery emulator',
       file: python,
       args: [
-        ...['-m', 'bqemulator', 'start', '--project', project, '--log-level', 'error'],
+        ...[script, 'start', '--project', project, '--log-level', 'error'],
         ...['--rest-port', String(port), '--grpc-port', String(grpcPort)],
       ],
     },

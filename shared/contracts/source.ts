@@ -79,10 +79,25 @@ export const sourceSchema = z.discriminatedUnion('kind', [
       pushdown,
       /** The query is not run where it would read more; 2⁴⁰ bytes unless given. */
       maximumBytesBilled: z.int().positive().optional(),
+      /**
+       * `gs://bucket/prefix`: rows go there as Parquet, and come from there, where the query reads `exportAboveBytes` or more. What is
+       * written there is removed again.
+       */
+      exportTo: z
+        .string()
+        .regex(/^gs:\/\/[a-z0-9][a-z0-9._-]+\/[\w./=-]*$/, { error: 'expected gs://bucket/prefix' })
+        .max(500)
+        .optional(),
+      /** 2³⁰ unless given. */
+      exportAboveBytes: z.int().nonnegative().optional(),
       columns,
     })
     .refine(...exactlyOne)
-    .refine(...snapshotOfTable),
+    .refine(...snapshotOfTable)
+    .refine(({ exportTo, pushdown: pushed }) => exportTo === undefined || pushed !== true, {
+      path: ['exportTo'],
+      error: 'expected without pushdown, whose answer is small',
+    }),
   z
     .strictObject({
       kind: z.literal('postgres'),

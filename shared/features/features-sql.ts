@@ -18,13 +18,13 @@ export interface FeatureQuery {
  */
 export function featuresSql(query: FeatureQuery, dialect: SqlDialect): string {
   const { eligible, months, lastPeriod, windowMonths } = query;
-  const { sum } = dialect;
+  const { sum, integer } = dialect;
   const columns = featureDefinitions.map(({ name, frame }) => `${frame}_features.${name}`);
   return `
 WITH eligible AS (SELECT shop_id, tenure_months FROM ${eligible}),
 months AS (
   SELECT shop_id, period, qty, products, MOD(period, 12) + 1 AS calendar, LN(1 + qty) AS y,
-    (period - ${lastPeriod}) / 12e0 AS years, CAST(FLOOR((${lastPeriod} - period) / 12e0) AS BIGINT) AS years_ago
+    (period - ${lastPeriod}) / 12e0 AS years, CAST(FLOOR((${lastPeriod} - period) / 12e0) AS ${integer}) AS years_ago
   FROM ${months}
 ),
 ${frameSql('history', 'months', '', dialect)},

@@ -54,7 +54,7 @@ WITH given AS (
 ),
 judged AS (
   SELECT shop_id_text AS shop_id, product_id_text AS product_id, sales_qty_number AS sales_qty,
-    ${periodExpression(named)} AS period,
+    ${periodExpression(named, dialect)} AS period,
     ${reasonExpression({ columns: named, textIsClean: false }, dialect)} AS reason,
     ${rowTextSql(
       present.map((column) => named[column].text),
@@ -132,7 +132,7 @@ function same(relation: string, columns: readonly string[]): Record<string, stri
 function branch(values: Readonly<Record<string, string>>, rest: string, dialect: SqlDialect): string {
   const types: Record<AnswerColumn['type'], string> = {
     text: dialect.text,
-    integer: 'INTEGER',
+    integer: dialect.integer,
     double: dialect.double,
   };
   const selected = answerColumns.map(

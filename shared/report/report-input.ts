@@ -1,6 +1,10 @@
 import { type EpochLoss } from '../autoencoder/loss-csv.js';
 import { type RunSummary, type Verdict } from '../contracts/run-summary.js';
-import { type IngestCounts, type SourceFingerprint } from '../contracts/stage-activities.js';
+import {
+  type IngestCounts,
+  type LeftWarehouse,
+  type SourceFingerprint,
+} from '../contracts/stage-activities.js';
 import { type StructureMetrics } from '../contracts/structure-metrics.js';
 import { type GateReason } from '../stability/gate-reason.js';
 import { type Comparison } from '../stability/comparison-schema.js';
@@ -120,6 +124,8 @@ export interface ReportInput {
   /** Earlier runs, oldest first, this one not among them. */
   readonly history?: readonly HistoryPoint[];
   readonly ingest: IngestCounts;
+  /** What came out of a warehouse that computed the features itself; undefined where every row was read here. */
+  readonly leftWarehouse?: Pick<LeftWarehouse, 'rejectedKept'>;
   /** The rows used, in order of shop, product and month: equal for equal sales, in whatever order and file they came. */
   readonly sales?: { readonly rows: number; readonly sha256: string };
   /** Of the source as it came; left out where the page has to be the same for equal sales. */

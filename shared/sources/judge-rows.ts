@@ -56,7 +56,7 @@ export async function judgeRows(
       CASE WHEN reason IS NOT NULL THEN row END AS row${severalFiles ? ', CASE WHEN reason IS NOT NULL THEN file END AS file' : ''}
     FROM (
       SELECT line, (${columns.shop_id!.text}) AS shop_id, (${columns.product_id!.text}) AS product_id,
-        ${periodExpression(columns)} AS period, (${columns.sales_qty!.number}) AS sales_qty${value},
+        ${periodExpression(columns, duckDbDialect)} AS period, (${columns.sales_qty!.number}) AS sales_qty${value},
         ${asked(columns.shop_id!.text)} AS other,
         ${reasonExpression(staged, duckDbDialect)} AS reason, ${text} AS row${severalFiles ? ', file' : ''}
       FROM ${staged.relation}

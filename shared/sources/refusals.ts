@@ -8,12 +8,12 @@ const lastYear = 2199;
 const largestQuantity = 1e12;
 
 /** SQL for the row's month index, NULL where year or month cannot be used. */
-export function periodExpression(columns: StagedRows['columns']): string {
+export function periodExpression(columns: StagedRows['columns'], { integer }: SqlDialect): string {
   const year = number(columns, 'year');
   const month = number(columns, 'month');
   return `CASE WHEN ${year} = trunc(${year}) AND ${year} BETWEEN ${firstYear} AND ${lastYear}
     AND ${month} = trunc(${month}) AND ${month} BETWEEN 1 AND 12
-    THEN CAST(${year} * 12 + ${month} - 1 AS INTEGER) END`;
+    THEN CAST(${year} * 12 + ${month} - 1 AS ${integer}) END`;
 }
 
 /** SQL for the first reason to refuse a row, NULL for a row to be used. Every reason names its column. */

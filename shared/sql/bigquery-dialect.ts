@@ -4,13 +4,14 @@ import { type SqlDialect } from './sql-dialect.js';
 const matches: SqlDialect['matches'] = (text, pattern) => `REGEXP_CONTAINS(${text}, r'${pattern}')`;
 
 /**
- * GoogleSQL. `BIGNUMERIC(38, 15)` and `NUMERIC` hold what DuckDB's `DECIMAL(38, 15)` and `DECIMAL(38, 9)` hold. It has no exact
- * median that is an aggregate: the two middle values are taken from the sorted ones.
+ * GoogleSQL. BIGNUMERIC has 38 decimals, of which 15 are kept as with DuckDB, and NUMERIC has 9. It has no exact median that is an
+ * aggregate: the two middle values are taken from the sorted ones.
  */
 export const bigQueryDialect: SqlDialect = {
+  integer: 'INT64',
   double: 'FLOAT64',
   text: 'STRING',
-  sum: (expression) => `CAST(SUM(CAST(${expression} AS BIGNUMERIC(38, 15))) AS FLOAT64)`,
+  sum: (expression) => `CAST(SUM(ROUND(CAST(${expression} AS BIGNUMERIC), 15)) AS FLOAT64)`,
   sumOfQuantities: (expression) => `CAST(SUM(CAST(${expression} AS NUMERIC)) AS FLOAT64)`,
   median(expression) {
     const sorted = `ARRAY_AGG(${expression} IGNORE NULLS ORDER BY ${expression})`;

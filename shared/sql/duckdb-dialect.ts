@@ -6,6 +6,7 @@ import { type SqlDialect } from './sql-dialect.js';
  * no order, no last-bit noise. Every sum of the features stays far below the 23 digits left before the point.
  */
 export const duckDbDialect: SqlDialect = {
+  integer: 'INTEGER',
   double: 'DOUBLE',
   text: 'VARCHAR',
   sum: (expression) => `CAST(SUM(CAST(${expression} AS DECIMAL(38, 15))) AS DOUBLE)`,

@@ -8,4 +8,4 @@ export const infinityPattern = `^${space}[+-]?([iI][nN][fF]([iI][nN][iI][tT][yY]
 
 /** The separators of Unicode's class Zs: what DuckDB trims. As they stand in a literal of any warehouse here. */
 export const spaces =
-  ' \\u00a0\\u1680\\u2000\\u2001\\u2002\\u2003\\u2004\\u2005\\u2006\\u2007\\u2008\\u2009\\u200a\\u202f\\u205f\\u3000';
+  ' \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000';

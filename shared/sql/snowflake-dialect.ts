@@ -8,6 +8,7 @@ const matches: SqlDialect['matches'] = (text, pattern) =>
 const trimmed = (text: string): string => `TRIM(${text}, ' \\t\\n\\r')`;
 
 export const snowflakeDialect: SqlDialect = {
+  integer: 'INTEGER',
   double: 'DOUBLE',
   text: 'VARCHAR',
   sum: (expression) => `CAST(SUM(CAST(${expression} AS NUMBER(38, 15))) AS DOUBLE)`,

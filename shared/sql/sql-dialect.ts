@@ -3,7 +3,8 @@
  * that they are written in, every engine here understands.
  */
 export interface SqlDialect {
-  /** Names of types: a 64-bit floating-point number, and text of any length. */
+  /** Names of types: an integer that holds months and counts, a 64-bit floating-point number, and text of any length. */
+  readonly integer: string;
   readonly double: string;
   readonly text: string;
   /** Sum whose result depends on the set of values alone, not on the order in which they come. */

@@ -22,7 +22,7 @@ import { segmentProfile, segmentSeasonality } from './segment-profile.js';
 /** The figures of a run that its stages reported: they go into the page as they are. */
 export type ReportedFigures = Pick<
   ReportInput,
-  'asOf' | 'gate' | 'method' | 'structure' | 'ingest' | 'eligibility' | 'sales'
+  'asOf' | 'gate' | 'method' | 'structure' | 'ingest' | 'leftWarehouse' | 'eligibility' | 'sales'
 > & {
   readonly keptBySpace: NonNullable<ReportInput['keptBySpace']>;
   readonly features: NonNullable<ReportInput['features']>;

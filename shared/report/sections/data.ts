@@ -101,9 +101,16 @@ function driftTable(rows: readonly FeatureDrift[], label: string): Html {
   </div>`;
 }
 
+function warehouseNote(rejected: number, kept: number): Html {
+  return html`<p class="note">
+    The warehouse itself judged the rows and computed the features: one row a retailer left it.
+    ${rejected > kept && `Of the refused rows, ${formatCount(kept)} are in rejected.csv.`}
+  </p>`;
+}
+
 /** What came in, who was eligible, and how the features moved. */
 export function dataSection(input: ReportInput): Html {
-  const { ingest, eligibility, comparison, features } = input;
+  const { ingest, leftWarehouse, eligibility, comparison, features } = input;
   const drift = comparison?.previous ? comparison.drift : undefined;
   const reconstruction = drift?.reconstruction;
   const missing = byCount(features?.missing ?? {});
@@ -125,6 +132,7 @@ export function dataSection(input: ReportInput): Html {
         <p class="note">
           The source holds ${monthInWords(ingest.firstMonth)} to ${monthInWords(ingest.lastMonth)}.
         </p>
+        ${leftWarehouse !== undefined && warehouseNote(ingest.rejected, leftWarehouse.rejectedKept)}
       </div>
       <div>
         <h3>Retailers</h3>

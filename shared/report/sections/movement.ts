@@ -102,8 +102,10 @@ function moveTable(moves: readonly ReportMove[], names: ReportNames): Html {
 const causes = {
   none: 'Hardly anybody is elsewhere before the rules that steady segments, so there is nothing to explain.',
   data: 'Mostly the retailers changed, not the model.',
-  model: 'Mostly the model changed, not the retailers; its two spaces are too different to say which part of it.',
-  representation: 'Mostly the representation of retailers changed (their scaling or encoding), not the retailers.',
+  model:
+    'Mostly the model changed, not the retailers; its two spaces are too different to say which part of it.',
+  representation:
+    'Mostly the representation of retailers changed (their scaling or encoding), not the retailers.',
   clustering: 'Mostly the clusters were drawn differently; the retailers did not change as much.',
 } as const;
 

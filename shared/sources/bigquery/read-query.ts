@@ -1,22 +1,26 @@
-import { type BigQuery, type Job, type Query } from '@google-cloud/bigquery';
+import {
+  type BigQuery,
+  type Job,
+  type Query,
+  type QueryResultsOptions,
+  type QueryRowsResponse,
+} from '@google-cloud/bigquery';
 import { SegmentsError } from '../../errors.js';
 import { RowsFile } from '../rows-file.js';
 import { type SourceContext } from '../sales-source.js';
-import { dryRun } from './describe.js';
 
 /** BigQuery cuts a page at 10 MB or so many rows, whichever comes first. */
 const rowsPerPage = 50_000;
-/** A mistake in a query must not cost more than this unless someone said so: a tebibyte is what BigQuery prices by. */
-const defaultBytesBilled = 2 ** 40;
 
 export interface QueryToRead {
   readonly query: Query;
   /** Columns of the result, in the order in which they are written. */
   readonly columns: readonly string[];
-  readonly maximumBytesBilled: number | undefined;
+  readonly maximumBytesBilled: number;
+  /** What the dry run said. */
+  readonly bytesRead: number;
   /** The file to write, without a header. */
   readonly path: string;
-  readonly where: string;
 }
 
 export interface QueryRead {
@@ -28,21 +32,13 @@ export interface QueryRead {
   readonly version: string;
 }
 
-/**
- * Runs a query and writes its rows page by page. A dry run tells first what it would read; above `maximumBytesBilled` it is not run.
- * @throws SegmentsError SourceRefused, SourceUnavailable, and what the client throws
- */
+/** Runs a query and writes its rows page by page. @throws SegmentsError SourceUnavailable, and what the client throws */
 export async function readQuery(
   client: BigQuery,
-  { query, columns, maximumBytesBilled, path, where }: QueryToRead,
+  { query, columns, maximumBytesBilled, bytesRead, path }: QueryToRead,
   { onProgress, signal }: Pick<SourceContext, 'onProgress' | 'signal'>,
 ): Promise<QueryRead> {
-  const most = maximumBytesBilled ?? defaultBytesBilled;
-  const { bytes } = await dryRun(client, query);
-  onProgress({ phase: 'bytes that BigQuery reads', done: 0, total: bytes });
-  if (bytes > most) throw tooExpensive(bytes, most, where);
-  signal.throwIfAborted();
-  const [job] = await client.createQueryJob({ ...query, maximumBytesBilled: String(most) });
+  const [job] = await client.createQueryJob({ ...query, maximumBytesBilled: String(maximumBytesBilled) });
   const cancel = (): void => void job.cancel().catch(() => undefined);
   signal.addEventListener('abort', cancel, { once: true });
   const file = await RowsFile.create(path);
@@ -52,8 +48,7 @@ export async function readQuery(
       onProgress({ phase: 'rows read', done, total });
     });
     const sha256 = await file.finish();
-    const version = `job ${job.id} of ${creationTime(job)}, ${bytes} bytes read`;
-    return { rows: file.rows, bytes: file.bytes, sha256, version };
+    return { rows: file.rows, bytes: file.bytes, sha256, version: versionOf(job, bytesRead) };
   } finally {
     signal.removeEventListener('abort', cancel);
     await file.close();
@@ -66,21 +61,18 @@ async function writePages(
   file: RowsFile,
   onPage: (rows: number, total: number) => void,
 ): Promise<void> {
-  let pageToken: string | undefined;
+  // What to ask next: the same again while the query still runs, then page after page.
+  let next: QueryResultsOptions | null = { maxResults: rowsPerPage, autoPaginate: false };
   let total = 0;
-  do {
-    const [rows, next, answer] = await job.getQueryResults({
-      maxResults: rowsPerPage,
-      autoPaginate: false,
-      ...(pageToken === undefined ? {} : { pageToken }),
-    });
+  while (next !== null) {
+    const [rows, following, answer]: QueryRowsResponse = await job.getQueryResults(next);
     total = Number(answer?.totalRows ?? total);
     for (const row of rows as Record<string, unknown>[]) {
       await file.add(columns.map((column) => text(row[column])));
     }
     onPage(file.rows, total);
-    pageToken = (next as { pageToken?: string } | null)?.pageToken;
-  } while (pageToken !== undefined && pageToken !== '');
+    next = following as QueryResultsOptions | null;
+  }
   if (file.rows !== total) {
     throw new SegmentsError('SourceUnavailable', `${file.rows} of ${total} rows came`, {
       where: `job ${job.id}`,
@@ -95,19 +87,13 @@ function text(value: unknown): string | null {
   return typeof value === 'object' ? (value as { toFixed(): string }).toFixed() : String(value);
 }
 
+/** What a fingerprint says of a job. */
+export function versionOf(job: Job, bytesRead: number): string {
+  return `job ${job.id} of ${creationTime(job)}, ${bytesRead} bytes read`;
+}
+
 function creationTime(job: Job): string {
   const { statistics } = job.metadata as { statistics?: { creationTime?: string } };
   const milliseconds = Number(statistics?.creationTime ?? NaN);
   return Number.isNaN(milliseconds) ? 'an unknown time' : new Date(milliseconds).toISOString();
-}
-
-function tooExpensive(bytes: number, most: number, where: string): SegmentsError {
-  return new SegmentsError(
-    'SourceRefused',
-    `${where}: the query would read ${bytes} bytes; at most ${most} may be billed`,
-    {
-      where: 'source.maximumBytesBilled',
-      remedy: 'Raise maximumBytesBilled, or read less: monthColumn prunes a table that is partitioned by it.',
-    },
-  );
 }

@@ -39,7 +39,10 @@ function tableSql({ table, snapshot }: BigQuerySource): string {
     );
   }
   const name = quoteBigQueryName(table!, 'source.table');
-  return snapshot === undefined ? name : `${name} FOR SYSTEM_TIME AS OF TIMESTAMP '${snapshot}'`;
+  // In parentheses: GoogleSQL wants an alias before FOR SYSTEM_TIME, and whoever reads from this gives one after it.
+  return snapshot === undefined
+    ? name
+    : `(SELECT * FROM ${name} FOR SYSTEM_TIME AS OF TIMESTAMP '${snapshot}')`;
 }
 
 /**

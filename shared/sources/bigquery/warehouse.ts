@@ -9,13 +9,13 @@ import {
   type WarehouseQuestion,
 } from '../../pushdown/warehouse.js';
 import { bigQueryDialect } from '../../sql/bigquery-dialect.js';
-import { wrongColumnType } from '../sales-column-type.js';
-import { type ColumnExpression, type SalesColumn } from '../sales-source.js';
 import { bigQueryError } from './bigquery-error.js';
 import { bigQueryClient, type BigQuerySource } from './client.js';
-import { type BigQueryColumns, describe } from './describe.js';
+import { columnExpressions } from './column-expressions.js';
+import { describe } from './describe.js';
+import { priceQuery } from './price-query.js';
 import { readQuery } from './read-query.js';
-import { quoteBigQueryName, relationSql } from './sales-query.js';
+import { relationSql } from './sales-query.js';
 
 /** Name of the query parameter that holds the retailers asked for. */
 const askedParameter = 'segments_retailers';
@@ -59,7 +59,7 @@ async function ask(
   const query = retailersSql(
     {
       relation,
-      columns: expressions(columns, where),
+      columns: columnExpressions(columns, where),
       ...(retailers === undefined
         ? {}
         : { askedFor: (shopId: string) => `${shopId} IN UNNEST(@${askedParameter})` }),
@@ -69,15 +69,11 @@ async function ask(
     bigQueryDialect,
   );
   const params = { ...parameters, ...(retailers === undefined ? {} : { [askedParameter]: retailers }) };
+  const statement = { query, ...(Object.keys(params).length === 0 ? {} : { params }) };
+  const price = await priceQuery(client, statement, source.maximumBytesBilled, where, context);
   const { rows, bytes, version } = await readQuery(
     client,
-    {
-      query: { query, ...(Object.keys(params).length === 0 ? {} : { params }) },
-      columns: answerColumns.map(({ name }) => name),
-      maximumBytesBilled: source.maximumBytesBilled,
-      path: context.path,
-      where,
-    },
+    { ...price, query: statement, columns: answerColumns.map(({ name }) => name), path: context.path },
     context,
   );
   return {
@@ -114,20 +110,4 @@ async function isPlainTable(client: BigQuery, name: string): Promise<boolean> {
     .table(table!)
     .getMetadata()) as unknown as [{ type?: string }];
   return metadata.type === 'TABLE';
-}
-
-/** Text and number of every column. An ID of a floating-point type has no text that all systems agree on. */
-function expressions(
-  columns: BigQueryColumns,
-  where: string,
-): Partial<Record<SalesColumn, ColumnExpression>> {
-  const entries = [...columns].map(([column, found]): [SalesColumn, ColumnExpression] => {
-    const { name, type } = found;
-    const quoted = quoteBigQueryName(name, 'a column');
-    if (type === 'STRING') return [column, { text: quoted, number: bigQueryDialect.number(quoted) }];
-    const isId = column === 'shop_id' || column === 'product_id';
-    if (isId && !/^INT/.test(type)) throw wrongColumnType(column, found, where, 'text or an integer');
-    return [column, { text: `CAST(${quoted} AS STRING)`, number: `CAST(${quoted} AS FLOAT64)` }];
-  });
-  return Object.fromEntries(entries);
 }

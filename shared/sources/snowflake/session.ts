@@ -42,6 +42,7 @@ export async function withSnowflake<T>(
   // The server would work on for nobody.
   const cancel = (): void => running?.cancel(() => undefined);
   const run = async (sqlText: string, binds: Bind[]): Promise<RowStatement> => {
+    // A statement that runs while its session is closed fails where nobody can catch it.
     signal.throwIfAborted();
     const execution = execute(connection, sqlText, binds, seconds, (statement) => (running = statement));
     return await abortable(execution, signal).finally(() => {

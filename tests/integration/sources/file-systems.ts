@@ -63,7 +63,7 @@ export const csvFolderSystem: SystemUnderTest = {
   slow: async () => ({ source: { kind: 'csv', path: await inThree(salesTable(500), asCsv) }, env: {} }),
 };
 
-async function asParquet(table: TestTable): Promise<Placed> {
+export async function asParquet(table: TestTable): Promise<Placed> {
   const folder = await tempFolder();
   const file = path.join(folder, 'sales.parquet');
   const csv = await asCsv(table);

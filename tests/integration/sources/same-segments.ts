@@ -28,7 +28,10 @@ export function marketTable(): TestTable {
 const compared = ['sales.parquet', 'features.parquet', 'assignments.csv'] as const;
 
 /** Runs the whole method on a source; returns the bytes of what it made. */
-export async function segmentsOf({ source, env }: Placed): Promise<Record<string, Buffer>> {
+export async function segmentsOf(
+  { source, env }: Placed,
+  names: readonly string[] = compared,
+): Promise<Record<string, Buffer>> {
   const folder = await tempFolder();
   const { code, stdout, stderr } = await segments(
     [
@@ -48,7 +51,7 @@ export async function segmentsOf({ source, env }: Placed): Promise<Record<string
   );
   expect(code, stderr).toBe(0);
   const { artifacts } = runSummarySchema.parse(JSON.parse(stdout.trimEnd().split('\n').at(-1)!));
-  const files = compared.map(
+  const files = names.map(
     async (name) => [name, await readFile(path.join(fileURLToPath(artifacts), name))] as const,
   );
   return Object.fromEntries(await Promise.all(files));

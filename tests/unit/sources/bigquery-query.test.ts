@@ -11,7 +11,8 @@ describe('the query for BigQuery', () => {
       snapshot: '2024-01-03T03:00:00Z',
       monthColumn: 'month_start',
     } as const;
-    const table = "`my-project.mart.sales` FOR SYSTEM_TIME AS OF TIMESTAMP '2024-01-03T03:00:00Z'";
+    const table =
+      "(SELECT * FROM `my-project.mart.sales` FOR SYSTEM_TIME AS OF TIMESTAMP '2024-01-03T03:00:00Z')";
     expect(relationSql(source, '2023-12')).toBe(
       `(SELECT * FROM ${table} AS months WHERE \`month_start\` < '2024-01-01')`,
     );
@@ -70,6 +71,12 @@ describe('the source contract', () => {
     [{ kind: 'snowflake', query: 'q', snapshot: '2024-01-03T03:00:00Z' }, 'expected with table only'],
     [{ kind: 'bigquery', table: 't', snapshot: "x'; --" }, 'ISO'],
     [{ kind: 'postgres', table: 't', password: 'p' }, 'password'],
+    [{ kind: 'postgres', table: 't', pushdown: true }, 'pushdown'],
+    [{ kind: 'bigquery', table: 't', exportTo: "gs://b/x' AS" }, 'expected gs://bucket/prefix'],
+    [
+      { kind: 'bigquery', table: 't', exportTo: 'gs://bucket/x', pushdown: true },
+      'expected without pushdown',
+    ],
   ])('refuses %j', (source, says) => {
     const { success, error } = sourceSchema.safeParse(source);
     expect([success, error?.message]).toEqual([false, expect.stringContaining(says) as string]);
