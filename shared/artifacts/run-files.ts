@@ -58,7 +58,8 @@ export const runFiles = {
   'assignments.csv': { mediaType: csv, words: 'The same' },
   'behaviour_changes.csv': {
     mediaType: csv,
-    words: 'Retailers whose own months put them elsewhere than their whole history: since when, where, how surely',
+    words:
+      'Retailers whose own months put them elsewhere than their whole history: since when, where, how surely',
     optional: 'the run is of a version that did not look for changes',
   },
   'cluster_insights.csv': {

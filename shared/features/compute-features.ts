@@ -31,9 +31,7 @@ export interface FeaturesOptions {
  * number of threads can change a bit. Memory does not grow with the number of retailers: they are taken a row group of the
  * output at a time, in the order of their IDs, in which sales lie too. Returns the number of retailers.
  */
-export async function computeFeatures(
-  options: FeaturesOptions,
-): Promise<{ retailers: number }> {
+export async function computeFeatures(options: FeaturesOptions): Promise<{ retailers: number }> {
   const { db, eligibilityPath } = options;
   await db.run(
     `CREATE OR REPLACE TABLE all_retailers AS ${takenInSql(eligibilityPath, options.minActiveMonths)}`,
