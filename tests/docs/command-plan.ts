@@ -111,6 +111,11 @@ export const notRun: readonly (readonly [pattern: RegExp, reason: string])[] = [
     /csv:https:|s3:\/\/mart/,
     'needs somebody’s server; tests/integration/sources runs the source on servers of its own',
   ],
+  [
+    /parquet:exports\/|csv:exports\/202/,
+    'needs the reader’s exports; tests/integration/sources runs folders and patterns of its own',
+  ],
+  [/feast:/, 'needs a feature store; tests/integrations/sources runs the source on Feast’s own files'],
   [/AWS_|s3:\/\/my-bucket/, 'needs a bucket; tests/integration/artifacts runs the store on an S3 server'],
   [/^segments runs sync-mlflow/, 'needs MLflow; tests/integrations/mlflow.test.ts runs it'],
   [/^export TEMPORAL_ADDRESS=…/, 'the test names its own server'],

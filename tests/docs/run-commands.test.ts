@@ -211,7 +211,7 @@ describe.each(plans)('the commands of $page', (plan) => {
     const runId =
       plan.folder === 'tutorial'
         ? await champion()
-        : plan.page.includes('how-to')
+        : /how-to|operations/.test(plan.page)
           ? await heldRun()
           : await recordedHeldRun();
     held.set(key, runId);

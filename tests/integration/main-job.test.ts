@@ -56,7 +56,9 @@ describe('segments run', () => {
       verdict: 'first',
       champion: true,
     });
-    for (const file of Object.keys(runFiles)) await access(path.join(durable.folder, file));
+    // What a warehouse or a feature store would have given in place of sales.
+    const files = Object.keys(runFiles).filter((name) => name !== 'retailers.parquet');
+    for (const file of files) await access(path.join(durable.folder, file));
 
     const inProcess = await run(folder, other, 'in-process', ['--engine', 'in-process']);
     const sums = await runFolderSums(durable.folder);

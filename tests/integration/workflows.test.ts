@@ -137,7 +137,7 @@ describe('a worker that is killed', () => {
     const folder = await tempFolder();
     const first = await startWorker(folder);
     const source = { kind: 'csv', path: await writeSmallMarket(folder) };
-    const autoencoder = { hiddenWidth: 1024, coldEpochs: 60, patience: 60 };
+    const autoencoder = { hiddenWidth: 768, coldEpochs: 400, patience: 400 };
     const input = { asOf: '2023-12', source, config: { raw: { enabled: false }, autoencoder } };
     const handle = await start('retrain', { ...input, artifacts: storeIn(folder) });
     const kept = await poll(async () => {
@@ -170,7 +170,7 @@ describe('a worker that is killed', () => {
     const sums = await runFolderSums(fileURLToPath(disturbed.artifacts));
     expect(sums).toEqual(await runFolderSums(fileURLToPath(undisturbed.artifacts)));
     expect(Object.keys(sums).filter((name) => name.includes('checkpoints'))).toEqual([]);
-  }, 180_000);
+  }, 300_000);
 });
 
 /** What training reported last, while it runs. */
@@ -184,11 +184,13 @@ async function trainingHeartbeat(handle: WorkflowHandle): Promise<HeartbeatDetai
 
 /** Waits until `read` gives something. */
 async function poll<T>(read: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
+  const deadline = performance.now() + 120_000;
+  while (performance.now() < deadline) {
     const found = await read();
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  throw new Error('not seen within two minutes: has training ended before?');
 }
 
 /** Waits until training reports an epoch in its heartbeat, and gives it. */

@@ -11,7 +11,9 @@ export interface TemporaryFolder {
 /** An empty folder that lasts until it is removed: for what several tests share. */
 export async function temporaryFolder(): Promise<TemporaryFolder> {
   const folder = await mkdtemp(path.join(tmpdir(), 'segments-test-'));
-  return { path: folder, remove: () => rm(folder, { recursive: true, force: true }) };
+  // A worker that was just told to end may still write into it.
+  const options = { recursive: true, force: true, maxRetries: 10, retryDelay: 200 };
+  return { path: folder, remove: () => rm(folder, options) };
 }
 
 /** An empty folder that is gone when the test ends. */

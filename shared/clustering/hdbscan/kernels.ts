@@ -38,8 +38,3 @@ export interface Kernels {
   peel(linkage: number, node: number, cluster: number, birth: number, minClusterSize: number): number;
   renumber(linkage: number): void;
 }
-
-/** Kernels over a memory, which several threads may share. */
-export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
-}

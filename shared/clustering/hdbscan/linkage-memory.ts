@@ -1,5 +1,6 @@
 import { kernelModule } from './kernel-module.js';
-import { instantiateKernels, type Kernels } from './kernels.js';
+import { instantiateKernels } from './instantiate-kernels.js';
+import { type Kernels } from './kernels.js';
 import { Arena } from './layout.js';
 import { type WeightedTree } from './weighted-tree.js';
 

@@ -1,6 +1,7 @@
 import { type Matrix } from '../../numeric/matrix.js';
 import { kernelModule } from './kernel-module.js';
-import { instantiateKernels, type Kernels } from './kernels.js';
+import { instantiateKernels } from './instantiate-kernels.js';
+import { type Kernels } from './kernels.js';
 import { Arena, contextBytes, takeWorkspace, writeContext, writeWorkspace, type Context } from './layout.js';
 import { type Metric } from './options.js';
 import { principalAxes } from './principal-axes.js';

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { instantiateKernels } from './kernels.js';
+import { instantiateKernels } from './instantiate-kernels.js';
 import { shareOfJob, type TreeJob, type TreeThreadData } from './tree-jobs.js';
 
 const { module, memory, tree, workspace } = workerData as TreeThreadData;

@@ -74,7 +74,12 @@ test('of a run MLflow gets the figures and the model, whose files are read once;
   expect(received.flatMap(({ path }) => (path.startsWith(root) ? [path.slice(root.length)] : []))).toEqual([
     ...['loss.csv', 'loss-plot.png', 'comparison.json', 'transitions.csv', 'cluster_insights.csv'],
     ...['model/scaler.json', 'model/segments.json', 'model/mixture.json.gz'],
-    ...['model/autoencoder/model.json', 'model/autoencoder/weights.bin', 'model/encoder.onnx'],
+    ...[
+      'model/autoencoder/model.json',
+      'model/autoencoder/weights.bin',
+      'model/encoder.onnx',
+      'model/MLmodel',
+    ],
     'manifest.json',
   ]);
   for (const { path, bytes } of received) {
