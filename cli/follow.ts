@@ -5,6 +5,7 @@ import { type Execution, type ExecutionView, type RunView } from '../workers/eng
 import { askInterrupt, type InterruptChoice, isTerminal } from './ask-interrupt.js';
 import { Interrupted } from './interrupted.js';
 import { type Output } from './output.js';
+import { inWords, secondsLeft, type Seen } from './time-left.js';
 
 const pollMilliseconds = 400;
 const marks = {
@@ -169,12 +170,24 @@ function lineDisplay(output: Output): Display {
 function liveDisplay(): Display {
   let drawn = 0;
   let current: string | undefined;
+  /** By run, stage and phase: how far it was when first seen. */
+  const firstSeen = new Map<string, Seen>();
+  const timeLeft = (key: string, progress: Progress): string => {
+    const at = performance.now();
+    const first = firstSeen.get(key);
+    if (first === undefined) firstSeen.set(key, { done: progress.done, at });
+    const left = first && secondsLeft(first, progress, at);
+    return left === undefined ? '' : `  ${inWords(left)}`;
+  };
   const erase = (): void => void (drawn > 0 && process.stderr.write(`\x1b[${drawn}A\x1b[J`));
   const lines = (run: RunView): string[] => [
     pc.bold(`  ${run.asOf ?? ''}`),
     ...run.stages.map((stage) => {
       const live = run.live[stage.stage];
-      const text = stage.state === 'running' && live ? bar(live) : (stage.detail ?? '');
+      const text =
+        stage.state === 'running' && live
+          ? `${bar(live)}${timeLeft(`${run.runId} ${stage.stage} ${live.phase}`, live)}`
+          : (stage.detail ?? '');
       return `  ${marks[stage.state]} ${stage.stage.padEnd(17)} ${seconds(stage).padStart(8)}  ${pc.dim(text)}`;
     }),
   ];
