@@ -2,8 +2,8 @@ import { type AsOfMonth } from '../shared/contracts/as-of-month.js';
 import { type Source } from '../shared/contracts/source.js';
 import { type IngestResult, type RunContext } from '../shared/contracts/stage-activities.js';
 import { withDuckDb } from '../shared/duckdb/with-duckdb.js';
-import { SegmentsError } from '../shared/errors.js';
 import { ingestFeatures } from '../shared/sources/feast/ingest-features.js';
+import { monthAsked } from './month-asked.js';
 import { openRunFolder } from './run-folder.js';
 import { type StageTools } from './stage-tools.js';
 
@@ -14,17 +14,7 @@ export async function ingestFromFeast(
   source: Extract<Source, { kind: 'feast' }>,
   retailers: readonly string[] | undefined,
 ): Promise<IngestResult> {
-  const { asOf } = run;
-  if (asOf === undefined) {
-    throw new SegmentsError(
-      'InvalidInput',
-      'asOf: found nothing; expected a month, for features hold as of a time',
-      {
-        where: 'asOf',
-        remedy: 'Give asOf.',
-      },
-    );
-  }
+  const asOf = monthAsked(run.asOf, 'for features hold as of a time', 'Give asOf.');
   const folder = openRunFolder(tools, run, {});
   const ingested = await withDuckDb(
     { ...tools.duckDb, scratch: tools.scratch },

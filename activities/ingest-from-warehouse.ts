@@ -1,9 +1,9 @@
 import { type AsOfMonth } from '../shared/contracts/as-of-month.js';
 import { type IngestResult, type RunContext } from '../shared/contracts/stage-activities.js';
 import { withDuckDb } from '../shared/duckdb/with-duckdb.js';
-import { SegmentsError } from '../shared/errors.js';
 import { ingestRetailers } from '../shared/pushdown/ingest-retailers.js';
 import { type PushedDownSource } from '../shared/pushdown/open-warehouse.js';
+import { monthAsked } from './month-asked.js';
 import { openRunFolder } from './run-folder.js';
 import { type StageTools } from './stage-tools.js';
 
@@ -19,17 +19,11 @@ export async function ingestFromWarehouse(
   source: PushedDownSource,
   retailers: readonly string[] | undefined,
 ): Promise<IngestResult> {
-  const { asOf } = run;
-  if (asOf === undefined) {
-    throw new SegmentsError(
-      'InvalidInput',
-      'asOf: found nothing; expected a month, as source.pushdown is true',
-      {
-        where: 'asOf',
-        remedy: 'Give asOf: the warehouse is asked about one month. Or leave source.pushdown out.',
-      },
-    );
-  }
+  const asOf = monthAsked(
+    run.asOf,
+    'as source.pushdown is true',
+    'Give asOf: the warehouse is asked about one month. Or leave source.pushdown out.',
+  );
   const folder = openRunFolder(tools, run, {});
   const ingested = await withDuckDb(
     { ...tools.duckDb, scratch: tools.scratch },

@@ -196,72 +196,67 @@ export function changeEvidence(months: RetailerMonths, market: MarketCourses): C
     return log;
   };
 
-  /** Log density of the stretch's y, with its level drawn from N(level, variance), for retailers of the course. */
-  const volumeOf = (course: PreparedCourse, months: number, level: number, variance: number): number => {
-    let within = part[square]!;
-    let groups = 0;
-    let log = 0;
-    let [a, b, q] = [0, 0, 0];
+  // By calendar month of the stretch: what its mean is expected at, and its variance about that: the inverse, and half its log.
+  const centre = new Float64Array(12);
+  const precision = new Float64Array(12);
+  const halfLog = new Float64Array(12);
+  const volume = { log: 0, freedom: 0, within: 0, precision: 0, rest: 0, square: 0 };
+
+  /** Gathers the stretch's y about `centre` into `volume`, for any level to be drawn. */
+  const gatherVolume = (months: number): void => {
+    volume.log = 0;
+    volume.freedom = months;
+    volume.within = part[square]!;
+    volume.precision = volume.rest = volume.square = 0;
     for (let m = 0; m < 12; m++) {
       const count = partCounts[m]!;
       if (count === 0) continue;
       const mean = part[season + m]! / count;
-      const precision = course.precision[m * (most + 1) + count]!;
-      groups++;
-      within -= count * mean * mean;
-      if (count > 1) log -= 0.5 * Math.log(count);
-      log -= course.halfLog[m * (most + 1) + count]!;
-      a += precision;
-      b += precision * (mean - level);
-      q += precision * (mean - level) * (mean - level);
+      const rest = mean - centre[m]!;
+      volume.freedom--;
+      volume.within -= count * mean * mean;
+      if (count > 1) volume.log -= 0.5 * Math.log(count);
+      volume.log -= halfLog[m]!;
+      volume.precision += precision[m]!;
+      volume.rest += precision[m]! * rest;
+      volume.square += precision[m]! * rest * rest;
     }
-    return closeVolume(course, log, months - groups, within, a, b, q, variance);
+  };
+
+  /** Log density of what was gathered, with the level about `centre` drawn from N(0, variance). */
+  const densityOfVolume = ({ noise }: PreparedCourse, variance: number): number => {
+    const { log, freedom, within, rest } = volume;
+    const inflation = 1 + variance * volume.precision;
+    const repeats =
+      freedom > 0 ? 0.5 * (freedom * (log2Pi + Math.log(noise)) + Math.max(0, within) / noise) : 0;
+    return log - repeats - 0.5 * (Math.log(inflation) + volume.square - (variance * rest * rest) / inflation);
+  };
+
+  /** Log density of the stretch's y, with its level drawn from N(level, variance), for retailers of the course. */
+  const volumeOf = (course: PreparedCourse, months: number, level: number, variance: number): number => {
+    centre.fill(level);
+    for (let m = 0; m < 12; m++) {
+      const at = m * (most + 1) + partCounts[m]!;
+      precision[m] = course.precision[at]!;
+      halfLog[m] = course.halfLog[at]!;
+    }
+    gatherVolume(months);
+    return densityOfVolume(course, variance);
   };
 
   /** The same for a retailer that goes on as before: its own season so far is known. */
   const ownVolumeOf = (course: PreparedCourse, months: number): number => {
-    let within = part[square]!;
-    let groups = 0;
-    let log = 0;
-    let [a, b, q] = [0, 0, 0];
     for (let m = 0; m < 12; m++) {
-      const count = partCounts[m]!;
-      if (count === 0) continue;
-      const mean = part[season + m]! / count;
-      const variance = ownVariance[m]! + course.noise / count;
-      const rest = mean - ownSeason[m]! - earlier.level;
-      groups++;
-      within -= count * mean * mean;
-      if (count > 1) log -= 0.5 * Math.log(count);
-      log -= 0.5 * (log2Pi + Math.log(variance));
-      a += 1 / variance;
-      b += rest / variance;
-      q += (rest * rest) / variance;
+      const variance = ownVariance[m]! + course.noise / partCounts[m]!;
+      centre[m] = ownSeason[m]! + earlier.level;
+      precision[m] = 1 / variance;
+      halfLog[m] = 0.5 * (log2Pi + Math.log(variance));
     }
-    const close = (variance: number): number =>
-      closeVolume(course, log, months - groups, within, a, b, q, variance);
+    gatherVolume(months);
     return logSum(
-      Math.log(1 - levelShift) + close(earlier.levelVariance + levelDrift),
-      Math.log(levelShift) + close(earlier.levelVariance + levelStep),
+      Math.log(1 - levelShift) + densityOfVolume(course, earlier.levelVariance + levelDrift),
+      Math.log(levelShift) + densityOfVolume(course, earlier.levelVariance + levelStep),
     );
-  };
-
-  const closeVolume = (
-    course: PreparedCourse,
-    log: number,
-    freedom: number,
-    within: number,
-    a: number,
-    b: number,
-    q: number,
-    variance: number,
-  ): number => {
-    const inflation = 1 + variance * a;
-    const repeats =
-      freedom > 0
-        ? 0.5 * (freedom * (log2Pi + Math.log(course.noise)) + Math.max(0, within) / course.noise)
-        : 0;
-    return log - repeats - 0.5 * (Math.log(inflation) + q - (variance * b * b) / inflation);
   };
 
   /** What the months before `at` say about the retailer, were it of the course: level, offset, season, activity. */

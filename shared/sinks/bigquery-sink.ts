@@ -14,7 +14,7 @@ import {
   type SegmentDelivery,
   type SegmentSink,
 } from './segment-sink.js';
-import { sinkRefused } from './sink-errors.js';
+import { refuseTable, sinkRefused } from './sink-errors.js';
 import { sinkName } from './sink-name.js';
 
 const types: Record<HistoryType, string> = { text: 'STRING', double: 'FLOAT', timestamp: 'TIMESTAMP' };
@@ -139,12 +139,7 @@ async function checkColumns(dataset: Dataset, name: string, where: string): Prom
       ({ name: column, type }) =>
         `${column}: found ${found.get(column) ?? 'no column'}; expected ${type ?? ''}`,
     );
-  if (problems.length === 0) return;
-  throw sinkRefused(
-    where,
-    problems.join(' | '),
-    'Alter the table back, rename it out of the way, or give the sink another prefix.',
-  );
+  refuseTable(where, problems);
 }
 
 /** Loads the rows into a table of their own: what a killed delivery left there is replaced. */

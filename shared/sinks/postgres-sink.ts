@@ -16,7 +16,7 @@ import {
   type SegmentDelivery,
   type SegmentSink,
 } from './segment-sink.js';
-import { sinkRefused } from './sink-errors.js';
+import { refuseTable } from './sink-errors.js';
 import { sinkName } from './sink-name.js';
 
 const rowsPerChunk = 2000;
@@ -139,12 +139,7 @@ async function checkColumns(client: pg.Client, names: Names, where: string): Pro
   for (const { name, required } of rows)
     if (required && !known.has(name))
       problems.push(`${name}: found a column that must be filled; expected none`);
-  if (problems.length === 0) return;
-  throw sinkRefused(
-    where,
-    problems.join(' | '),
-    'Alter the table back, rename it out of the way, or give the sink another prefix.',
-  );
+  refuseTable(where, problems);
 }
 
 function* csvLines(delivery: SegmentDelivery, onProgress: DeliveryContext['onProgress']): Generator<string> {

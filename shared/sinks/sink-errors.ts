@@ -12,6 +12,16 @@ export function sinkRefused(where: string, said: string, remedy: string, cause?:
   return new SegmentsError('SinkRefused', `${where}: ${said}`, { where, remedy, cause });
 }
 
+/** The table that is there has other columns: it is somebody else's, or was altered. @throws SegmentsError SinkRefused with all problems */
+export function refuseTable(where: string, problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  throw sinkRefused(
+    where,
+    problems.join(' | '),
+    'Alter the table back, rename it out of the way, or give the sink another prefix.',
+  );
+}
+
 export function sinkCredentialsRefused(
   where: string,
   said: string,

@@ -10,7 +10,7 @@ import {
   type SegmentDelivery,
   type SegmentSink,
 } from './segment-sink.js';
-import { sinkCredentialsRefused, sinkRefused, sinkUnavailable } from './sink-errors.js';
+import { refuseTable, sinkCredentialsRefused, sinkRefused, sinkUnavailable } from './sink-errors.js';
 import { sinkName } from './sink-name.js';
 
 /** Rows of one INSERT: a megabyte or two of JSON, far below what a bind may hold. */
@@ -160,12 +160,7 @@ async function checkColumns(session: SnowflakeSession, names: Names, where: stri
     .map(({ name, type }) => ({ name, type: typeOf.get(name.toUpperCase()), expected: types[type].found }))
     .filter(({ type, expected }) => type !== expected)
     .map(({ name, type, expected }) => `${name}: found ${type ?? 'no column'}; expected ${expected}`);
-  if (problems.length === 0) return;
-  throw sinkRefused(
-    where,
-    problems.join(' | '),
-    'Alter the table back, rename it out of the way, or give the sink another prefix.',
-  );
+  refuseTable(where, problems);
 }
 
 /** The rule of `takesOver`, in the warehouse. */
