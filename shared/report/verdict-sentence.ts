@@ -22,12 +22,16 @@ function largestChange({ comparison }: ReportInput, names: ReportNames): string 
     (most, next) => (most === undefined || next.retailers > most.retailers ? next : most),
     undefined,
   );
-  const what = `‘${names.name(segmentId)}’ ${grew ? 'grew' : 'shrank'} by ${formatCount(Math.abs(change))}`;
+  // Others went the other way: then the flow is no part of the change.
+  const onBalance = main !== undefined && main.retailers > Math.abs(change);
+  const what = `‘${names.name(segmentId)}’ ${grew ? 'grew' : 'shrank'} by ${formatCount(Math.abs(change))}${onBalance ? ' on balance' : ''}`;
   if (main === undefined) return what;
   const other = grew ? main.from : main.to;
   const count = formatCount(main.retailers);
   if (other === outside.absent)
-    return `${what}, ${count} ${grew ? 'of them new retailers' : 'having left the data'}`;
+    return grew
+      ? `${what}, ${onBalance ? `with ${count} new retailers` : `${count} of them new retailers`}`
+      : `${what}, ${count} having left the data`;
   if (other === outside.noise)
     return `${what}, ${count} ${grew ? 'coming from no segment' : 'going to no segment'}`;
   return `${what}, ${count} ${grew ? 'coming from' : 'going to'} ‘${names.name(other)}’`;

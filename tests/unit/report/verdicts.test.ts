@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { renderReport } from '../../../shared/report/render-report.js';
 import { type ReportInput } from '../../../shared/report/report-input.js';
+import { outside } from '../../../shared/stability/transition-matrix.js';
 import { type Comparison } from '../../../shared/stability/comparison-schema.js';
 import { firstRunFixture, reportFixture } from './report-fixture.js';
 
@@ -60,6 +61,25 @@ test('says whether the market moved or the model did, with the figures that were
   expect(page).toContain('<data data-figure="attribution.data" value="0.081">8.1%</data>');
   expect(page).not.toContain('attribution.representation');
   expect(renderReport(judged({ attribution: null }))).not.toContain('The market, or the model?');
+});
+
+test('a flow larger than the change that it is told with is no part of it', () => {
+  const segments = fixture.comparison!.segments.map((segment, i) => ({
+    ...segment,
+    before: segment.now - (i === 0 ? 50 : 0),
+  }));
+  const flowOf = (retailers: number): string => {
+    const flow = {
+      from: outside.absent,
+      to: segments[0]!.segmentId,
+      retailers,
+      shareOfFrom: 1,
+      shareOfTo: 1,
+    };
+    return textOf(renderReport(judged({ segments, matrix: [flow] })));
+  };
+  expect(flowOf(52)).toContain('grew by 50 on balance, with 52 new retailers');
+  expect(flowOf(48)).toContain('grew by 50, 48 of them new retailers');
 });
 
 test('equal input gives equal bytes, and a page without scripts for what is not there', () => {
