@@ -7,8 +7,11 @@ export function isTerminal(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY;
 }
 
-/** Asks on the terminal what Ctrl-C was meant for. Another Ctrl-C ends the process there and then. */
-export function askInterrupt(): Promise<InterruptChoice> {
+/**
+ * Asks on the terminal what Ctrl-C was meant for. Another Ctrl-C ends the process there and then; once `signal` aborts there is
+ * nothing to ask any more.
+ */
+export function askInterrupt(signal: AbortSignal): Promise<InterruptChoice> {
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   return new Promise((resolve) => {
     const done = (choice: InterruptChoice): void => {
@@ -19,7 +22,8 @@ export function askInterrupt(): Promise<InterruptChoice> {
       reader.close();
       process.exit(130);
     });
-    // Ctrl-D, or a terminal that is gone.
+    signal.addEventListener('abort', () => reader.close(), { once: true });
+    // Ctrl-D, a terminal that is gone, or nothing to ask about.
     reader.once('close', () => resolve('go on'));
     const ask = (): void =>
       reader.question(

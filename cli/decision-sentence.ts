@@ -10,6 +10,6 @@ export function decisionSentence({ decision, champion, championNow, deliverWith 
   const left =
     deliverWith === null
       ? ''
-      : `. Its workflow has ended, so nothing goes to the sinks by itself: ${deliverWith}`;
+      : `. No workflow was found that waits for it, so nothing goes to the sinks by itself: ${deliverWith}`;
   return `${said}; ${place}${left}`;
 }

@@ -35,6 +35,7 @@ export async function follow(
   const display = output.isQuiet ? undefined : process.stderr.isTTY ? liveDisplay() : lineDisplay(output);
   let ended = false;
   let asking = false;
+  const over = new AbortController();
   let stopped: Interrupted | undefined;
   const result = execution.result().finally(() => (ended = true));
   result.catch(() => undefined);
@@ -47,7 +48,7 @@ export async function follow(
     if (onInterrupt !== undefined) return onInterrupt;
     if (!canDetach || !isTerminal()) return 'cancel';
     asking = true;
-    return await askInterrupt().finally(() => (asking = false));
+    return await askInterrupt(over.signal).finally(() => (asking = false));
   };
   const interruption = onInterruption(async (end) => {
     const choice = await choose();
@@ -85,6 +86,7 @@ export async function follow(
   } catch (error) {
     throw stopped ?? error;
   } finally {
+    over.abort();
     interruption.stop();
   }
 }

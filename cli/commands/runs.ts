@@ -75,7 +75,7 @@ export function addRunsCommand(program: Command): void {
           output.print(decisionSentence(result));
           return;
         }
-        // Its workflow would have delivered it now; that has ended, so this process does it.
+        // No workflow was found that would deliver it now, so this process does it; twice does no harm.
         output.print(decisionSentence({ ...result, deliverWith: null }));
         const deliveries = await deliverRun(store, runId, file.sinks, process.env);
         const failed = deliveries.some(({ state }) => state === 'failed');

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { pino } from 'pino';
+import { createProcessLog, processLogOptions } from '../../infra/telemetry/process-log.js';
 import { clientOnDemand, findClient } from '../open-client.js';
 import { openEngine, type OpenedEngine } from '../open-engine.js';
 import { checkToken } from '../check-token.js';
@@ -61,10 +61,7 @@ export function addServeCommand(program: Command): void {
       const store = deps.openStore(artifacts);
       const lookup = createSegmentLookup(store, deps.scratchRoot);
       const choice = flags.engine === 'temporal' ? 'temporal' : 'in-process';
-      const logger = pino(
-        { level: output.isQuiet ? 'warn' : 'info' },
-        pino.destination({ fd: 2, sync: false }),
-      );
+      const logger = createProcessLog(processLogOptions(process.env, output.isQuiet ? 'warn' : 'info'));
       let scratch: string | undefined;
       let engine: OpenedEngine | undefined;
       const client = clientOnDemand(findClient);

@@ -1,5 +1,6 @@
 import { calendarMonthOf, firstColumn, type RetailerMonths } from './retailer-months.js';
-import { bandOf, type MarketCourses, type SegmentCourse } from './segment-course.js';
+import { bandOf, type SegmentCourse } from './segment-course.js';
+import { type FittedCourses } from './fit-courses.js';
 
 /**
  * Months since a retailer's first sale that must lie before a change, and months after it. Within a first year nobody can
@@ -115,7 +116,7 @@ function prepare(course: SegmentCourse, cluster: number, columns: number): Prepa
  * change from the course of another cluster; both let the level go. So a retailer that is merely unusual
  * does not look changed, and two stretches that cover different seasons can be compared.
  */
-export function changeEvidence(months: RetailerMonths, market: MarketCourses): ChangeEvidence {
+export function changeEvidence(months: RetailerMonths, market: FittedCourses): ChangeEvidence {
   const width = months.quantities.columns;
   const quantities = months.quantities.data;
   const products = months.products.data;

@@ -33,11 +33,7 @@ export function fitMarketCourses(
   labels: Int32Array,
   clusters: number,
 ): MarketCourses {
-  const fitted = {
-    ...fitCourses(months, labels, clusters),
-    changeRates: [],
-    laterChangeRate: leastChangeRate,
-  };
+  const fitted = fitCourses(months, labels, clusters);
   const width = widthOf(months);
   const stride = Math.ceil(months.quantities.rows / mostForRates);
   const evidence = changeEvidence(months, fitted);
@@ -66,7 +62,7 @@ export function detectChanges(
   const known = market.changeRates.length;
   const rates = Float64Array.from({ length: width }, (_, j) => {
     const at = first + j - (market.lastPeriod - known + 1);
-    return at < 0 ? leastChangeRate : (market.changeRates[at] ?? market.laterChangeRate);
+    return market.changeRates[at] ?? leastChangeRate;
   });
   const evidence = changeEvidence(months, market);
   const totals = new Float64Array(width);

@@ -2,9 +2,9 @@ import { solvePositive } from './least-squares.js';
 import { calendarMonthOf, type RetailerMonths } from './retailer-months.js';
 import { bandOf, bands, type MarketCourses, type SegmentCourse } from './segment-course.js';
 
-/** A cluster with fewer retailers has no course of its own. */
+/** A cluster with fewer retailers that say something has no course of its own. */
 const leastRetailers = 20;
-/** A retailer with fewer active months says nothing about the spread of its cluster. */
+/** A retailer with fewer active months in the window says nothing about the spread of its cluster. */
 const leastMonths = 3;
 /** Ridge on what a calendar month adds, and on the trend: months that a cluster has hardly seen stay near 0. */
 const seasonRidge = 1;
@@ -20,7 +20,7 @@ const leastActivityVariance = 0.01;
 const leastShockRetailers = 50;
 
 /** Courses and shocks, without rates of change. */
-export type FittedCourses = Omit<MarketCourses, 'changeRates' | 'laterChangeRate'>;
+export type FittedCourses = Omit<MarketCourses, 'changeRates'>;
 
 interface Window {
   readonly width: number;
@@ -310,6 +310,12 @@ function fitShocks(
   return { volume: means(volumes), breadth: means(breadths) };
 }
 
+function activeMonths({ width, volume }: Window, i: number): number {
+  let active = 0;
+  for (let at = i * width; at < (i + 1) * width; at++) if (!Number.isNaN(volume[at]!)) active++;
+  return active;
+}
+
 /** The usual course of each cluster 0…k−1 of `labels` (a retailer each, −1 noise). */
 export function fitCourses(months: RetailerMonths, labels: Int32Array, clusters: number): FittedCourses {
   const window = windowOf(months);
@@ -320,7 +326,7 @@ export function fitCourses(months: RetailerMonths, labels: Int32Array, clusters:
   const clustered = members.reduce((sum, rows) => sum + rows.length, 0);
   const market = bandSums(window, members.flat());
   const courses = members.map((rows): SegmentCourse | null => {
-    if (rows.length < leastRetailers) return null;
+    if (rows.filter((i) => activeMonths(window, i) >= leastMonths).length < leastRetailers) return null;
     const pattern = fitPattern(window, rows);
     return {
       weight: rows.length / clustered,

@@ -52,9 +52,8 @@ export const marketCoursesSchema = z.strictObject({
   courses: z.array(segmentCourseSchema.nullable()),
   /** What a month adds to everybody's y and b, season apart: of the window's months, the as-of month last. */
   shocks: z.strictObject({ volume: z.array(z.number()), breadth: z.array(z.number()) }),
-  /** Share of the retailers that begin to behave otherwise in a month, likewise; and of months that come later. */
+  /** Share of the retailers that begin to behave otherwise in a month, likewise. */
   changeRates: z.array(z.number().min(0).max(1)),
-  laterChangeRate: z.number().min(0).max(1),
 });
 
 export type MarketCourses = z.infer<typeof marketCoursesSchema>;

@@ -175,7 +175,11 @@ export const dashboardPlugin: FastifyPluginCallback<DashboardOptions> = (app, op
 
   app.get<{ Querystring: { shop_id?: string; run?: string } }>('/retailers', async ({ query }, reply) => {
     const shopId = (query.shop_id ?? '').slice(0, 200);
-    const entries = shopId === '' ? [] : runOfEachMonth(await reader.runs()).slice(-monthsShown);
+    if (shopId === '') {
+      const nothing = { months: [], names: new Map<string, string>(), explained: undefined };
+      return send(reply, 'Retailers', retailerPage({ base, shopId, ...nothing }));
+    }
+    const entries = runOfEachMonth(await reader.runs()).slice(-monthsShown);
     const months = entries.length === 0 ? [] : await reader.retailer(shopId, entries);
     const read = await Promise.all(entries.map((entry) => reader.read(entry)));
     const names = segmentNames(read.map(({ segments }) => segments));

@@ -8,6 +8,7 @@ import { mixturePosterior } from '../clustering/mixture/predict-mixture.js';
 import { mixtureSpace } from '../clustering/mixture-space.js';
 import { loadMixture } from '../clustering/mixture/serialise-mixture.js';
 import { softPosterior } from '../clustering/soft-assignment.js';
+import { type DuckDb } from '../duckdb/duckdb.js';
 import { quoteLiteral } from '../duckdb/quote.js';
 import { withDuckDb } from '../duckdb/with-duckdb.js';
 import { SegmentsError } from '../errors.js';
@@ -32,8 +33,13 @@ export interface StoredExplanation extends RetailerExplanation {
   readonly eligible: true;
   readonly previousSegmentId: string | null;
   readonly strength: number;
-  /** Segment that this month's model alone would give; another one than `segmentId` where hysteresis held the retailer back. */
+  /**
+   * Segment that this month's model alone would give; another one than `segmentId` where hysteresis held the retailer back, or its
+   * own months prove a change.
+   */
   readonly modelSegmentId: string | null;
+  /** Since when, and how surely, its own months put it into its segment; null where its whole history does. */
+  readonly change: { readonly since: string; readonly probability: number } | null;
 }
 
 export interface ExplainedRetailer {
@@ -122,9 +128,25 @@ export async function explainStoredRetailer(options: ExplainOptions): Promise<Ex
         previousSegmentId: valuesOf(assignments, 'previous_segment_id', 'text')[row]!,
         strength: doubles(assignments, 'strength')[row]!,
         modelSegmentId: cluster < 0 ? null : (segments.segmentOfCluster[cluster] ?? null),
+        change: 'behaviour_changes.csv' in manifest.files ? await changeOf(shopId, db, fetch) : null,
       },
     };
   });
+}
+
+async function changeOf(
+  shopId: string,
+  db: DuckDb,
+  fetch: (name: string) => Promise<string>,
+): Promise<StoredExplanation['change']> {
+  const file = quoteLiteral(await fetch('behaviour_changes.csv'));
+  const [row] = await db.rows(
+    `SELECT changed_in, probability FROM read_csv(${file}, header = true, all_varchar = true) WHERE shop_id = $1`,
+    [shopId],
+  );
+  return row === undefined
+    ? null
+    : { since: String(row['changed_in']), probability: Number(row['probability']) };
 }
 
 /** The probabilities that decide on moves: of the mixture, or of the Gaussians of the clusters in the latent space. */

@@ -57,12 +57,16 @@ function named({ names }: ExplainedRetailer, id: string | null): string {
 }
 
 function remarks(explained: ExplainedRetailer, explanation: StoredExplanation): string[] {
-  const { segmentId, previousSegmentId, modelSegmentId } = explanation;
+  const { segmentId, previousSegmentId, modelSegmentId, change } = explanation;
   const lines: string[] = [];
   if (previousSegmentId !== null && previousSegmentId !== segmentId) {
     lines.push(`It came from ${named(explained, previousSegmentId)}.`);
   }
-  if (modelSegmentId !== segmentId) {
+  if (change !== null) {
+    lines.push(
+      `Its own months say that it behaves otherwise since ${change.since} (${percent(change.probability)} sure); its whole history would put it into ${named(explained, modelSegmentId)}.`,
+    );
+  } else if (modelSegmentId !== segmentId) {
     lines.push(
       `This month's model alone would put it into ${named(explained, modelSegmentId)}; the evidence did not pass the ${percent(explained.moveMargin)} that a move takes.`,
     );

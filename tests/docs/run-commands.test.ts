@@ -116,11 +116,12 @@ async function inBackground(command: string): Promise<string> {
 
 /** Ctrl-C to all that stayed up: each ends with exit code 0. */
 async function interrupt(): Promise<void> {
-  for (const child of background.splice(0)) {
+  const codes = background.splice(0).map((child) => {
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     child.kill('SIGINT');
-    expect(await ended).toBe(0);
-  }
+    return ended;
+  });
+  for (const code of await Promise.all(codes)) expect(code).toBe(0);
 }
 
 /** A real run of the market's folder that the gate holds. */
@@ -198,6 +199,11 @@ test('every page with commands is run, and every reason not to run one is met', 
   expect(plans.map(({ page }) => page).sort()).toEqual(withCommands.map(({ name }) => name).sort());
   const all = withCommands.flatMap(shellLines);
   expect(notRun.filter(([pattern]) => !all.some((command) => pattern.test(command)))).toEqual([]);
+  const unmet = plans.flatMap(({ page, values = [] }) => {
+    const commands = shellLines(documented.get(page)!);
+    return values.filter(([placeholder]) => !commands.some((command) => command.includes(placeholder)));
+  });
+  expect(unmet).toEqual([]);
 });
 
 describe.each(plans)('the commands of $page', (plan) => {

@@ -10,6 +10,20 @@ const sure = (
 ): { retailer: number; cluster: number; period: number }[] =>
   changes.filter(({ probability }) => probability >= config.minProbability);
 
+test('a cluster that sells nothing any more has no course, and keeps nobody else from being found', () => {
+  const { months, labels, changed } = plantedMonths({ retailers: 900, share: 0.1 });
+  const width = months.quantities.columns;
+  const dormant = Array.from({ length: 30 }, (_, i) => 30 * i);
+  for (const i of dormant) {
+    labels[i] = 3;
+    for (const { data } of [months.quantities, months.products]) data.fill(0, i * width, (i + 1) * width);
+  }
+  const market = marketCoursesSchema.parse(fitMarketCourses(months, labels, 4));
+  expect(market.courses.map((course) => course === null)).toEqual([false, false, false, true]);
+  const found = sure(detectChanges(months, market, config)).map(({ retailer }) => retailer);
+  expect(changed.filter((i) => found.includes(i)).length / changed.length).toBeGreaterThan(0.8);
+});
+
 describe('a tenth of the market changes, six months ago', () => {
   const { months, labels, now, changed } = plantedMonths({ retailers: 900, share: 0.1 });
   const market = fitMarketCourses(months, labels, 3);
