@@ -31,21 +31,21 @@ export async function readShared<T>(
 }
 
 /**
- * Reads, changes and writes the object until nobody was faster. `change` gives undefined where all is well already. False where
- * nothing was written. Throws what `conflict` gives where others were faster each time.
+ * Reads, changes and writes the object until nobody was faster. `change` gives undefined where all is well already. Throws what
+ * `conflict` gives where others were faster each time.
  */
 export async function changeShared<T>(
   store: ArtifactStore,
   object: SharedObject<T>,
   change: (current: T | undefined) => T | undefined,
   conflict: (said: string) => SegmentsError,
-): Promise<boolean> {
+): Promise<void> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const found = await readShared(store, object);
     const next = change(found?.content);
-    if (next === undefined) return false;
+    if (next === undefined) return;
     const bytes = new TextEncoder().encode(`${JSON.stringify(next, null, 2)}\n`);
-    if (await store.swap(object.key, bytes, found?.version)) return true;
+    if (await store.swap(object.key, bytes, found?.version)) return;
   }
   throw conflict(`${object.key} changed ${attempts} times while this run tried to change it`);
 }

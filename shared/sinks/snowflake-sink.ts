@@ -127,9 +127,17 @@ async function deliverTo(
   if (delivery.champion) await moveChampion(session, names, delivery);
   await session.change(`DELETE FROM ${names.history} WHERE RUN_ID = ?`, [delivery.runId]);
   await session.change(`INSERT INTO ${names.history} (${columns}) SELECT ${columns} FROM ${staging}`);
-  const [pointer] = await session.rows(`SELECT RUN_ID FROM ${names.champion}`);
+  const pointers = await session.rows(`SELECT RUN_ID FROM ${names.champion}`);
+  if (pointers.length !== 1) {
+    // Without its row no delivery would ever be current, in silence. The session's end takes the transaction with it.
+    throw sinkRefused(
+      where,
+      `${names.champion} has ${pointers.length} rows; expected one`,
+      'Drop that table: the next delivery makes it anew.',
+    );
+  }
   await session.change('COMMIT');
-  return { rows: total, current: delivery.champion && pointer?.[0] === delivery.runId };
+  return { rows: total, current: delivery.champion && pointers[0]![0] === delivery.runId };
 }
 
 const declaredColumns = (): string[] =>

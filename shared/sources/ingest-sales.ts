@@ -59,6 +59,7 @@ export interface IngestedSales {
 export async function ingestSales(options: IngestOptions): Promise<IngestedSales> {
   const { db, source, config, scratch, onProgress, signal } = options;
   const work = join(scratch, 'ingest');
+  const where = nameOfSource(source);
   await mkdir(work, { recursive: true });
   try {
     const staged = await stageSource(source, {
@@ -72,12 +73,11 @@ export async function ingestSales(options: IngestOptions): Promise<IngestedSales
     onProgress({ phase: 'rows judged', done: 0 });
     const judged = await judgeRows(db, staged, join(work, 'judged.parquet'), options.retailers).catch(
       (error: unknown) => {
-        throw source.kind === 'parquet' && isDuckDbReadError(error) ? damaged(source.path, error) : error;
+        throw source.kind === 'parquet' && isDuckDbReadError(error) ? damaged(where, error) : error;
       },
     );
     const lastSeen = options.asOf === undefined ? judged.lastPeriod : monthIndex(options.asOf);
     const counted = await judged.count(lastSeen);
-    const where = nameOfSource(source);
     const rejectedPath = join(scratch, 'rejected.csv');
     await writeRejected(db, judged, lastSeen, rejectedPath);
     checkCounts(counted, judged, options.asOf, config, where);

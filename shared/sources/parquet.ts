@@ -1,8 +1,8 @@
-import { mkdir, symlink } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { type DuckDb } from '../duckdb/duckdb.js';
 import { quoteIdentifier, quoteLiteral } from '../duckdb/quote.js';
-import { type SourceFile, sourceFiles } from './files/source-files.js';
+import { linkTo } from './files/link-to.js';
+import { sourceFiles } from './files/source-files.js';
 import { fingerprintOf, pathColumn, type ReadableFile, uniteFiles } from './files/unite-files.js';
 import { resolveColumns } from './resolve-columns.js';
 import { wrongColumnType } from './sales-column-type.js';
@@ -59,19 +59,6 @@ function scan(paths: string): string {
   // What the folders say is read by us, and the same for every kind of file.
   return `(SELECT *, file_row_number + 1 AS line FROM read_parquet(${paths}, file_row_number = true,
     hive_partitioning = false, filename = '${pathColumn}'))`;
-}
-
-/** DuckDB takes *, ? and [ in a path for a pattern; a name of our own has none. The rest is kept, for DuckDB's messages. */
-async function linkTo(file: SourceFile, folder: string): Promise<string> {
-  await mkdir(folder);
-  const link = join(
-    folder,
-    basename(file.name)
-      .replace(/[^\w.=-]/g, '_')
-      .slice(-100),
-  );
-  await symlink(resolve(file.path), link);
-  return link;
 }
 
 async function describe(

@@ -4,6 +4,6 @@ import { SegmentsError } from '../errors.js';
 export function tooLarge(where: string, bytes: number, mostBytes: number): SegmentsError {
   return new SegmentsError('SourceRefused', `${where}: ${bytes} bytes; at most ${mostBytes} are read`, {
     where,
-    remedy: 'Name one file of the dataset, or download it yourself and name it as csv:FILE.',
+    remedy: 'Name fewer or smaller files, or download what is needed and name it as csv:FILE.',
   });
 }

@@ -5,7 +5,7 @@ import { type SqlDialect } from './sql-dialect.js';
 const matches: SqlDialect['matches'] = (text, pattern) =>
   `REGEXP_INSTR(${text}, '${pattern.replaceAll('\\x00', '\\x01')}') > 0`;
 
-const trimmed = (text: string): string => `TRIM(${text}, ' \\t\\n\\r')`;
+const trimmed = (text: string): string => `TRIM(${text}, ' \\t\\n\\x0b\\x0c\\r')`;
 
 export const snowflakeDialect: SqlDialect = {
   integer: 'INTEGER',

@@ -88,10 +88,24 @@ describe.skipIf(helm === undefined)('the Helm chart', () => {
       type: 'temporal',
       metadata: { taskQueue: temporalConfig.taskQueues.compute, endpoint: 'temporal.example:7233' },
     });
+    expect(scaler.spec).toMatchObject({
+      advanced: { horizontalPodAutoscalerConfig: { behavior: { scaleDown: { selectPolicy: 'Disabled' } } } },
+    });
     // The scaler decides how many there are: a number here would be set back at every upgrade.
     expect(
       deployments.find(({ metadata }) => metadata.name === 'monthly-compute')!.spec.replicas,
     ).toBeUndefined();
+  }, 120_000);
+
+  test('with pods that always stay, takes the others no later than Kubernetes lets an autoscaler wait', async () => {
+    const manifests = await render('--set', 'compute.autoscaling.minReplicas=1');
+    const scaler = manifests.find(({ kind }) => kind === 'ScaledObject')!;
+    expect(scaler.spec).toMatchObject({
+      cooldownPeriod: 14_400,
+      advanced: {
+        horizontalPodAutoscalerConfig: { behavior: { scaleDown: { stabilizationWindowSeconds: 3600 } } },
+      },
+    });
   }, 120_000);
 
   test('with everything switched on adds codec server, pod monitor, versions and traces', async () => {

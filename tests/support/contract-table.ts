@@ -19,8 +19,12 @@ export class ContractTable<Check extends string> {
     return `| system | ${this.checks.join(' | ')} |\n|---|${'---|'.repeat(this.checks.length)}`;
   }
 
+  /** Of systems that were here: where the server is missing nothing is shown but what it could not show. */
   private rows(): { readonly system: string; readonly row: string }[] {
-    return [...this.shown].map(([system, row]) => ({
+    const here = [...this.shown].filter(([, row]) =>
+      [...row.values()].some((outcome) => !outcome.startsWith('–')),
+    );
+    return here.map(([system, row]) => ({
       system,
       row: `| ${system} | ${this.checks.map((check) => row.get(check) ?? 'not shown').join(' | ')} |`,
     }));

@@ -46,8 +46,8 @@ function tableSql({ table, snapshot }: BigQuerySource): string {
 }
 
 /**
- * The columns needed and nothing else: BigQuery bills by column. Integers come as text, for JavaScript would round those
- * above 2⁵³; floating-point numbers come as they are.
+ * The columns needed and nothing else: BigQuery bills by column. Integers, and decimals that are IDs, come as text: JavaScript
+ * would round those above 2⁵³, and a Parquet export would write 7 as 7.000000000. Floating-point numbers come as they are.
  */
 export function salesSql(
   relation: string,
@@ -55,7 +55,8 @@ export function salesSql(
 ): string {
   const selected = [...columns].map(([column, { name, type }]) => {
     const quoted = quoteBigQueryName(name, 'a column');
-    return `${/^INT/.test(type) ? `CAST(${quoted} AS STRING)` : quoted} AS ${column}`;
+    const asText = /^INT/.test(type) || (column.endsWith('_id') && /NUMERIC$/.test(type));
+    return `${asText ? `CAST(${quoted} AS STRING)` : quoted} AS ${column}`;
   });
   return `SELECT ${selected.join(', ')} FROM ${relation} AS source`;
 }

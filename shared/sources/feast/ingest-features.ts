@@ -12,6 +12,7 @@ import { countColumns, measureColumns } from '../../pushdown/retailers-table.js'
 import { duckDbDialect } from '../../sql/duckdb-dialect.js';
 import { parquetOptions } from '../../tabular/parquet.js';
 import { checkCounts } from '../check-counts.js';
+import { linkTo } from '../files/link-to.js';
 import { sourceFiles } from '../files/source-files.js';
 import { fingerprintOf, pathList } from '../files/unite-files.js';
 import { rowTextSql } from '../row-text.js';
@@ -61,11 +62,12 @@ export async function ingestFeatures(options: IngestFeaturesOptions): Promise<In
     { ...options, scratch: work, asOf },
   );
   const readable = [];
-  for (const file of files) {
+  for (const [index, file] of files.entries()) {
     const { bytes } = await inspectFile(file.path, file.where);
-    readable.push({ file, sha256: await hashFile(file.path, signal), bytes });
+    const path = await linkTo(file, join(work, `parquet-${index}`));
+    readable.push({ file, path, sha256: await hashFile(file.path, signal), bytes });
   }
-  const relation = `read_parquet(${pathList(files)}, union_by_name = true, hive_partitioning = false)`;
+  const relation = `read_parquet(${pathList(readable)}, union_by_name = true, hive_partitioning = false)`;
   const end = Date.parse(`${addMonths(asOf, 1)}-01T00:00:00Z`) * 1000;
   await explained(source.path, async () => {
     const described = await db.rows(`DESCRIBE SELECT * FROM ${relation}`);

@@ -27,6 +27,9 @@ export interface FilePattern {
 /** A backslash takes the meaning from the character after it. */
 export const isPattern = (path: string): boolean => /^(?:[^\\]|\\.)*?[*?[{]/s.test(path);
 
+/** A path without the backslashes that take a meaning away. */
+export const plainName = (path: string): string => path.replace(/\\(.)/g, '$1');
+
 /**
  * Shell patterns: `*`, `?`, `[ab]`, `{a,b}` and, for any depth, `**`. As in Hive and Spark, names that begin with a dot or an
  * underscore are none that a wildcard stands for: `_SUCCESS`, `_temporary/`.
@@ -36,7 +39,7 @@ export function parsePattern(path: string): FilePattern {
   const { base, glob } = picomatch.scan(path.replace(/(?<!\\)[()!+@|^$]/g, '\\$&'));
   const test = picomatch(glob);
   const depth = /\*\*|\{/.test(glob) ? Infinity : glob.split('/').length - 1;
-  return { base: base.replace(/\\(.)/g, '$1'), depth, matches: (name) => test(name) && !isHidden(name) };
+  return { base: plainName(base), depth, matches: (name) => test(name) && !isHidden(name) };
 }
 
 /** Every file of the kind in a folder, however deep. */

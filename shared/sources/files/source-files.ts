@@ -13,6 +13,7 @@ import {
   gatherNames,
   isPattern,
   parsePattern,
+  plainName,
 } from './file-pattern.js';
 import { localNames } from './local-names.js';
 import { type Partition, readPartition } from './partition.js';
@@ -67,8 +68,9 @@ async function localFiles({ path, kind, columns }: NamedFiles): Promise<SourceFi
   const found = await stat(path).catch(() => undefined);
   const pattern = found?.isDirectory() ? folderPattern(path, kind) : patternOf(path, found !== undefined);
   if (pattern === undefined) {
-    const partition = readPartition(path, columns);
-    return { single: true, files: [{ path, name: path, where: path, partition }] };
+    const file = found === undefined ? plainName(path) : path;
+    const partition = readPartition(file, columns);
+    return { single: true, files: [{ path: file, name: file, where: file, partition }] };
   }
   const names = await gatherNames(localNames(pattern), pattern, path);
   const files = names.map((name) => {
@@ -102,7 +104,8 @@ async function s3Files(
         yield name;
       }
     };
-    const found = pattern === undefined ? [key] : await gatherNames(names(pattern.base), pattern, path);
+    const found =
+      pattern === undefined ? [plainName(key)] : await gatherNames(names(pattern.base), pattern, path);
     const listed = [...bytesOf.values()].reduce((sum, bytes) => sum + bytes, 0);
     if (listed > mostBytes) throw tooLarge(path, listed, mostBytes);
     let before = 0;

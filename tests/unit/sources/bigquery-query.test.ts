@@ -29,6 +29,17 @@ describe('the query for BigQuery', () => {
     );
   });
 
+  it('takes decimals that are IDs as text, so that 7 is 7 by pages and by an export', () => {
+    const columns = new Map([
+      ['shop_id', { name: 'Shop', type: 'NUMERIC' }],
+      ['product_id', { name: 'sku', type: 'BIGNUMERIC' }],
+      ['sales_qty', { name: 'qty', type: 'NUMERIC' }],
+    ] as const);
+    expect(salesSql('`d.t`', columns)).toBe(
+      'SELECT CAST(`Shop` AS STRING) AS shop_id, CAST(`sku` AS STRING) AS product_id, `qty` AS sales_qty FROM `d.t` AS source',
+    );
+  });
+
   it.each(['sales', 'a.b.c.d', 'a.b`; DROP TABLE x; --', "a.b' OR 1", ''])(
     'refuses the table %j',
     (table) => {

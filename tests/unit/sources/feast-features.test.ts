@@ -30,8 +30,9 @@ async function ingest(
     await db.run("SET TimeZone = 'UTC'").catch(() => undefined);
     const [path, scratch] = [join(folder, 'offline'), join(folder, 'results')];
     for (const created of [path, scratch]) await mkdir(created);
+    // Names that DuckDB would take for patterns.
     for (const [i, part] of sql.entries()) {
-      await db.run(`COPY (${part}) TO ${quoteLiteral(join(path, `part-${i}.parquet`))} (FORMAT parquet)`);
+      await db.run(`COPY (${part}) TO ${quoteLiteral(join(path, `part [${i}].parquet`))} (FORMAT parquet)`);
     }
     const source = sourceSchema.parse({
       kind: 'feast',

@@ -52,6 +52,13 @@ const rows = Array.from({ length: 360 }, (_, i) => {
 const csvOf = (some: typeof rows): string => header + some.map((row) => `${row.join(',')}\n`).join('');
 
 describe('several files', () => {
+  it('are one where a backslash takes the meaning from its only special character', async () => {
+    const whole = await ingestCsv(csvOf(rows));
+    const files = { 'sales[1].csv': csvOf(rows), 'sales1.csv': csvOf(rows.slice(0, 9)) };
+    const named = await ingestFiles(files, 'sales\\[1].csv');
+    expect(named.salesBytes.equals(whole.salesBytes)).toBe(true);
+  });
+
   it('give the sales.parquet of one file with all their rows, a file a month, packed or not, in any order of columns', async () => {
     const whole = await ingestCsv(csvOf(rows));
     const files: Record<string, string | Uint8Array> = {};
