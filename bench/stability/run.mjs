@@ -6,10 +6,11 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { digestOf } from '../digest-of.mjs';
 import { median } from './measures.mjs';
 
 const self = fileURLToPath(import.meta.url);
@@ -92,18 +93,15 @@ if (options.task !== undefined) {
 }
 
 /** What figures depend on: the built library and this bench. */
+/** Of what the figures come from; not of what reads sales, shows runs or prints tables. */
 function hashOfCode() {
-  const hash = createHash('sha256');
-  for (const folder of ['../../dist/shared', '.']) {
-    const root = fileURLToPath(new URL(folder, import.meta.url));
-    const files = readdirSync(root, { recursive: true }).filter((name) => /\.(js|mjs|wasm)$/.test(name));
-    for (const name of files.sort())
-      hash
-        .update(name)
-        .update('\0')
-        .update(readFileSync(path.join(root, name)));
-  }
-  return hash.digest('hex');
+  const at = (...names) => names.map((name) => fileURLToPath(new URL(name, import.meta.url)));
+  const parts = ['autoencoder', 'changes', 'clustering', 'contracts', 'controls', 'features', 'identity'];
+  parts.push('market', 'numeric', 'scoring', 'sql', 'stability');
+  return digestOf(
+    ...at(...parts.map((part) => `../../dist/shared/${part}`)),
+    ...at('market-months.mjs', 'measures.mjs', 'run-month.mjs', 'scenarios.mjs', 'supervised.mjs'),
+  );
 }
 
 function keptAt(code, task) {

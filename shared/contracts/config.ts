@@ -125,7 +125,7 @@ export const stabilityConfigSchema = z.strictObject({
 });
 
 export const rawConfigSchema = z.strictObject({
-  /** HDBSCAN on the scaled classic features: the baseline. The slowest stage by far at 60,000 retailers. */
+  /** HDBSCAN on the scaled classic features: the baseline. In time between linear and quadratic. */
   enabled: z.boolean().default(true),
 });
 

@@ -39,10 +39,10 @@ test('features without a volume, and retailers too few or all of one volume, are
   expect(fitVolumeCurve(same, names)).toBeUndefined();
 });
 
-test('a volume beyond the curve is answered by a finite number near its end', () => {
-  const scaled = market(2000);
-  const curve = fitVolumeCurve(scaled, names);
-  const far = mixtureSpace({ data: Float64Array.of(3, 1, 0, -3, -1, 0), rows: 2, columns: 3 }, curve);
-  expect(Math.abs(far.data[1]!)).toBeLessThan(0.5);
-  expect(Math.abs(far.data[4]!)).toBeLessThan(0.5);
+test('beyond its ends the curve goes on for half of its outermost stretch, and no further', () => {
+  // Rises by 2 over volumes from -0.5 to 0.5: from -2 half a stretch before to 2 half a stretch after.
+  const curve = { column: 0, volumes: [-0.5, 0.5], means: [-0.5, -1, 0.5, 1] };
+  const far = mixtureSpace({ data: Float64Array.of(3, 0, -3, 0), rows: 2, columns: 2 }, curve);
+  expect(far.data[1]).toBeCloseTo(-2, 12);
+  expect(far.data[3]).toBeCloseTo(2, 12);
 });

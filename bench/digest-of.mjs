@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-/** SHA-256, shortened, of files and of all files below folders. */
+/** SHA-256, shortened, of files and of all files below folders: what a kept result is of. */
 export function digestOf(...places) {
   const hash = createHash('sha256');
   const add = (place) => {
