@@ -3,6 +3,8 @@ import { type DuckDb } from '../shared/duckdb/duckdb.js';
 import { quoteLiteral } from '../shared/duckdb/quote.js';
 import { withDuckDb } from '../shared/duckdb/with-duckdb.js';
 import { curveColumn, volumeColumn, volumeMonths } from '../shared/pushdown/retailers-table.js';
+import { salesRelation } from '../shared/sources/sales-relation.js';
+import { duckDbDialect } from '../shared/sql/duckdb-dialect.js';
 import { type RunFolder } from './run-folder.js';
 import { type StageTools } from './stage-tools.js';
 
@@ -62,15 +64,13 @@ export async function readRecentSales(
 }
 
 function ofSales(path: string, last: number, curveMonths: number): RecentSql {
-  const file = quoteLiteral(path);
-  // Sums in fixed point: the order in which threads add must not show.
-  const quantity = 'sum(sales_qty::DECIMAL(38, 9))::DOUBLE AS quantity';
-  const month = '(year * 12 + month - 1)::INTEGER';
+  const sales = salesRelation(path);
+  const quantity = `${duckDbDialect.sumOfQuantities('sales_qty')} AS quantity`;
   return {
-    volumes: `SELECT shop_id, ${quantity} FROM read_parquet(${file}) WHERE ${month} > ${last - volumeMonths} GROUP BY shop_id`,
+    volumes: `SELECT shop_id, ${quantity} FROM ${sales} WHERE period > ${last - volumeMonths} GROUP BY shop_id`,
     curves: (chosen) =>
-      `SELECT shop_id, ${last} - ${month} AS ago, ${quantity} FROM read_parquet(${file})
-       WHERE shop_id IN (${chosen}) AND ${month} > ${last - curveMonths} GROUP BY 1, 2`,
+      `SELECT shop_id, (${last} - period)::INTEGER AS ago, ${quantity} FROM ${sales}
+       WHERE shop_id IN (${chosen}) AND period > ${last - curveMonths} GROUP BY 1, 2`,
   };
 }
 

@@ -11,50 +11,30 @@ export async function findClient(): Promise<Client | undefined> {
   return lease?.shared ? await connectClient(lease) : undefined;
 }
 
-export interface ClientOnDemand {
-  /** Gives `work` the client, or undefined where there is no server. @throws SegmentsError EngineUnavailable */
-  with<T>(work: (client: Client | undefined) => Promise<T>): Promise<T>;
-  close(): Promise<void>;
-}
-
 /**
- * Looks for the server when first needed and keeps the connection: what a server of the API needs a few times a month must not
- * keep it from starting. One that was not there is looked for again.
+ * Gives `work` a client, or undefined where there is no server, and closes it. Servers of the API and the dashboard, which need
+ * one a few times a month, look for it each time: it need not be there when they start, and may come back elsewhere.
+ * @throws SegmentsError EngineUnavailable
  */
-export function clientOnDemand(find: () => Promise<Client | undefined>): ClientOnDemand {
-  let opening: Promise<Client | undefined> | undefined;
-  return {
-    async with(work) {
-      opening ??= find();
-      let client;
-      try {
-        client = await opening;
-      } finally {
-        if (client === undefined) opening = undefined;
-      }
-      return await work(client);
-    },
-    async close() {
-      await (await opening?.catch(() => undefined))?.connection.close();
-    },
-  };
+export async function withFoundClient<T>(work: (client: Client | undefined) => Promise<T>): Promise<T> {
+  const client = await findClient();
+  try {
+    return await work(client);
+  } finally {
+    await client?.connection.close();
+  }
 }
 
 /**
  * A client for commands that make no sense on a server that ends with them.
  * @throws SegmentsError EngineUnavailable
  */
-export async function withClient<T>(work: (client: Client) => Promise<T>): Promise<T> {
-  const client = await findClient();
-  if (client === undefined) {
+export function withClient<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  return withFoundClient(async (client) => {
+    if (client !== undefined) return await work(client);
     throw new SegmentsError('EngineUnavailable', 'found no Temporal server that outlives this command', {
       where: 'TEMPORAL_ADDRESS or the profile in TEMPORAL_PROFILE',
       remedy: 'Name a server, or keep one up with segments dev in this folder.',
     });
-  }
-  try {
-    return await work(client);
-  } finally {
-    await client.connection.close();
-  }
+  });
 }

@@ -100,12 +100,17 @@ function execution({ client, ui, type, handle, runId, closing }: Followed): Exec
       const begun = months.filter(
         ({ state, workflowId: id }) => state !== 'pending' && id.startsWith(`${workflowId}/`),
       );
-      const current = begun.find(({ state }) => state === 'running') ?? begun.at(-1);
-      if (current === undefined) return { months, runs: [] };
-      const view = (id: string) => runView(client, client.workflow.getHandle(id));
-      const ended = followed === undefined || followed === current.workflowId ? [] : [await view(followed)];
-      const runs = [...ended, await view(current.workflowId)];
-      followed = current.workflowId;
+      if (begun.length === 0) return { months, runs: [] };
+      // From the one seen last on: others may have begun and ended since. At first only what goes on.
+      const ids = begun.map((month) => month.workflowId);
+      const running = begun.findIndex(({ state }) => state === 'running');
+      const current = running < 0 ? ids.length - 1 : running;
+      const from = followed === undefined ? current : Math.max(0, ids.indexOf(followed));
+      const runs = [];
+      for (const id of ids.slice(from, current + 1)) {
+        runs.push(await runView(client, client.workflow.getHandle(id)));
+      }
+      followed = ids[current];
       return { months, runs };
     },
     async cancel() {

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createProcessLog, processLogOptions } from '../../infra/telemetry/process-log.js';
-import { clientOnDemand, findClient } from '../open-client.js';
+import { withFoundClient } from '../open-client.js';
 import { openEngine, type OpenedEngine } from '../open-engine.js';
 import { checkToken } from '../check-token.js';
 import { createOutput } from '../output.js';
@@ -64,7 +64,6 @@ export function addServeCommand(program: Command): void {
       const logger = createProcessLog(processLogOptions(process.env, output.isQuiet ? 'warn' : 'info'));
       let scratch: string | undefined;
       let engine: OpenedEngine | undefined;
-      const client = clientOnDemand(findClient);
       try {
         engine = await openEngine({ choice, deps, env: process.env, note: output.note });
         const now = (): number => Date.now();
@@ -74,13 +73,13 @@ export function addServeCommand(program: Command): void {
           ...{ store, scratch, token, links: flags, now },
           // As the API does it: whoever may not ask that may not read this.
           readingNeedsToken: true,
-          withClient: (work) => client.with(work),
+          withClient: withFoundClient,
         });
         const app = await createServer(
           {
             store,
             engine,
-            client,
+            withClient: withFoundClient,
             lookup,
             metrics: createApiMetrics(),
             codeVersion: deps.codeVersion,
@@ -107,7 +106,6 @@ export function addServeCommand(program: Command): void {
         output.note('stopping: running requests are answered');
         await app.close();
       } finally {
-        await client.close();
         await engine?.close();
         await lookup.close();
         if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });

@@ -9,7 +9,7 @@ import { SegmentsError } from '../../shared/errors.js';
 import { checkToken, isLoopback } from '../check-token.js';
 import { dashboardOptions } from '../dashboard/dashboard-options.js';
 import { linkOptions, type LinkFlags } from '../dashboard/run-links.js';
-import { findClient } from '../open-client.js';
+import { withFoundClient } from '../open-client.js';
 import { createOutput } from '../output.js';
 import { portOption } from '../port-option.js';
 import { resolveSettings } from '../settings.js';
@@ -46,14 +46,7 @@ export function addUiCommand(program: Command): void {
       const options = dashboardOptions({
         ...{ store, scratch, token, links: flags, now: () => Date.now() },
         readingNeedsToken: !isLoopback(flags.host),
-        withClient: async (work) => {
-          const client = await findClient();
-          try {
-            return await work(client);
-          } finally {
-            await client?.connection.close();
-          }
-        },
+        withClient: withFoundClient,
       });
       await app.register(dashboardPlugin, options);
       const interrupted = untilInterrupted();

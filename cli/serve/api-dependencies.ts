@@ -1,7 +1,7 @@
 import { type FastifyInstance } from 'fastify';
 import { type ArtifactStore } from '../../shared/artifacts/store.js';
 import { type Engine } from '../../workers/engine.js';
-import { type ClientOnDemand } from '../open-client.js';
+import { type withFoundClient } from '../open-client.js';
 import { type ApiMetrics } from './api-metrics.js';
 import { type SegmentLookup } from './segment-lookup.js';
 
@@ -9,8 +9,8 @@ import { type SegmentLookup } from './segment-lookup.js';
 export interface ApiDependencies {
   readonly store: ArtifactStore;
   readonly engine: Engine;
-  /** The server on which held runs may wait for a decision. */
-  readonly client: Pick<ClientOnDemand, 'with'>;
+  /** The server on which held runs may wait for a decision, for one piece of work. */
+  readonly withClient: typeof withFoundClient;
   readonly lookup: SegmentLookup;
   readonly metrics: ApiMetrics;
   readonly codeVersion: string;

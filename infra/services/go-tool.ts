@@ -16,6 +16,12 @@ export interface GoTool {
 
 export const helm: GoTool = { name: 'helm', version: '3.19.0', package: 'helm.sh/helm/v3/cmd/helm' };
 
+export const versitygw: GoTool = {
+  name: 'versitygw',
+  version: '1.8.0',
+  package: 'github.com/versity/versitygw/cmd/versitygw',
+};
+
 /** The checker of the Compose Specification's own library: what `docker compose config` reads with. */
 export const composeSpec: GoTool = {
   name: 'compose-spec',
@@ -51,6 +57,7 @@ export async function findGoTool(
       timeout: buildMilliseconds,
       maxBuffer: 1 << 26,
     });
+    // Two builders at once end with one whole file: the later rename replaces the same bytes.
     await rename(path.join(scratch, path.basename(source)), target);
     return target;
   } finally {

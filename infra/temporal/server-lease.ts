@@ -24,6 +24,15 @@ export type ServerLease = z.infer<typeof leaseSchema>;
 
 const processIdentitySchema = z.object({ host: z.string(), pid: z.int(), started: z.string().nullable() });
 
+/** A file that a power cut left empty or full of zeros names nobody. */
+function parsedOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 const leaseFile = (folder: string): string => path.join(folder, 'temporal-server.json');
 
 /** Whether a process of this machine runs. */
@@ -45,7 +54,7 @@ async function answers(address: string): Promise<boolean> {
 export async function readLease(folder: string): Promise<ServerLease | undefined> {
   const text = await readFile(leaseFile(folder), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const parsed = leaseSchema.safeParse(JSON.parse(text || 'null'));
+  const parsed = leaseSchema.safeParse(parsedOrNull(text));
   if (!parsed.success || !isAlive(parsed.data.server)) return undefined;
   return (await answers(parsed.data.address)) ? parsed.data : undefined;
 }
@@ -64,7 +73,7 @@ const claimFile = (folder: string): string => path.join(folder, 'temporal-server
 
 async function readClaim(folder: string): Promise<ProcessIdentity | undefined> {
   const text = await readFile(claimFile(folder), 'utf8').catch(() => 'null');
-  return processIdentitySchema.safeParse(JSON.parse(text || 'null')).data;
+  return processIdentitySchema.safeParse(parsedOrNull(text)).data;
 }
 
 /**

@@ -1,13 +1,5 @@
 import { type SqlDialect } from '../sql/sql-dialect.js';
-
-export interface MonthsQuery {
-  /** Relation `shop_id, tenure_months` of the retailers wanted. */
-  readonly eligible: string;
-  /** Relation `shop_id, period, qty, products` of their active months, none later than `lastPeriod`. */
-  readonly months: string;
-  readonly lastPeriod: number;
-  readonly windowMonths: number;
-}
+import { type FeatureQuery } from './features-sql.js';
 
 /** How the columns of `stages/months.parquet` begin; their numbers go up to the as-of month's. */
 export const monthColumns = { quantity: 'month_qty_', products: 'month_products_' } as const;
@@ -23,7 +15,7 @@ export function monthColumnNames(windowMonths: number): string[] {
  * A row a retailer, a column a month of the window, the as-of month last: units and distinct products, 0 in a month without
  * sales, missing before the first.
  */
-export function monthsSql(query: MonthsQuery, dialect: SqlDialect): string {
+export function monthsSql(query: FeatureQuery, dialect: SqlDialect): string {
   const { eligible, months, lastPeriod, windowMonths } = query;
   const columns = (prefix: string, source: string): string[] =>
     Array.from({ length: windowMonths }, (_, j) => {

@@ -57,7 +57,7 @@ export async function startApi(): Promise<ApiServer> {
     {
       store,
       engine,
-      client: { with: (work) => work(undefined) },
+      withClient: (work) => work(undefined),
       lookup,
       metrics: createApiMetrics(),
       codeVersion: 'test',

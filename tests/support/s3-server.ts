@@ -5,7 +5,7 @@ import { cacheFolder } from '../../infra/cache-folder.js';
 import { freePort } from '../../infra/free-port.js';
 import { findMoto, motoLacks } from '../../infra/services/moto.js';
 import { accepts, type ServerProcess, startServerProcess } from '../../infra/services/server-process.js';
-import { findVersitygw } from '../../infra/services/versitygw.js';
+import { findGoTool, versitygw } from '../../infra/services/go-tool.js';
 import { temporaryFolder } from './temp-folder.js';
 
 export const testCredentials = { accessKeyId: 'segments-test', secretAccessKey: 'segments-test-secret' };
@@ -27,7 +27,10 @@ async function executable(): Promise<{ kind: S3Server['kind']; file: string } | 
   const cache = cacheFolder(process.env);
   const reason = (error: unknown): string => String(error).split('\n')[0]!;
   try {
-    return { kind: 'versitygw', file: await findVersitygw(process.env, cache, say) };
+    return {
+      kind: 'versitygw',
+      file: process.env['VERSITYGW'] || (await findGoTool(versitygw, process.env, cache, say)),
+    };
   } catch (error) {
     say(
       `versitygw cannot be had (${reason(error)}): moto instead, without these checks: ${motoLacks.join('; ')}`,

@@ -26,7 +26,7 @@ const decisionBody = decisionRequestSchema.extend({ outcome: z.enum(decisionOutc
 /** Runs of the store, the newest first; one run; a person's decision on a held one. */
 export const runRoutes: ApiRoutes = {
   access: 'token',
-  register(app, { store, client, now }) {
+  register(app, { store, withClient, now }) {
     app.get<{ Querystring: z.infer<typeof runsQuery> }>(
       '/v1/runs',
       {
@@ -98,9 +98,7 @@ export const runRoutes: ApiRoutes = {
         },
       },
       async ({ params: { runId }, body: { outcome, ...request } }) =>
-        await client.with((opened) =>
-          decideRun({ store, runId, outcome, request, client: opened, now: now() }),
-        ),
+        await withClient((client) => decideRun({ store, runId, outcome, request, client, now: now() })),
     );
   },
 };
