@@ -1,6 +1,7 @@
 import { clustersColumns } from './clusters-table.js';
 import { describeStructure } from './describe-structure.js';
 import { writeTable } from './parquet-io.js';
+import { readMonths } from './months-table.js';
 import { openStoredRun } from './previous-run.js';
 import { openRunFolder } from './run-folder.js';
 import { readScaledSpace } from './scaled-space.js';
@@ -14,6 +15,7 @@ export const clusterMixture: Stage<'clusterMixture'> = async (tools, { run, file
     folder,
     run.config.features.representation,
   );
+  const months = await readMonths(tools, folder, run.asOf);
   const before = previous && (await openStoredRun(tools, run.store, previous)).folder;
   const clustered = await tools.compute.run(
     'clusterByMixture',
@@ -22,6 +24,7 @@ export const clusterMixture: Stage<'clusterMixture'> = async (tools, { run, file
       featureNames: features,
       config: run.config.mixture,
       seed: run.config.seed,
+      beside: months && { months, weight: run.config.courses.weight },
       previous: await before?.read('mixture.json.gz'),
     },
     tools,

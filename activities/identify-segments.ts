@@ -10,7 +10,7 @@ import { writeCsv } from '../shared/tabular/csv.js';
 import path from 'node:path';
 import { type ClustersTable, clustersOf } from './clusters-table.js';
 import { latentOf, matrixColumns } from './latent-table.js';
-import { retailerMonthsOf } from './months-table.js';
+import { readMonths } from './months-table.js';
 import { readTable, writeTable } from './parquet-io.js';
 import { openStoredRun } from './previous-run.js';
 import { openRunFolder, type RunFolder } from './run-folder.js';
@@ -61,9 +61,7 @@ export const identifySegments: Stage<'identifySegments'> = async (tools, { run, 
       mixture: await clusters('mixture'),
       mixtureModel,
       structureTest,
-      months: folder.has('stages/months.parquet')
-        ? retailerMonthsOf(await readTable(tools, folder, 'stages/months.parquet'), run.asOf)
-        : undefined,
+      months: await readMonths(tools, folder, run.asOf),
       nameOverrides: named && parseNameOverrides(named.bytes, `${run.store}/${nameOverridesKey}`),
       previous:
         previous && (await previousSegments(tools, (await openStoredRun(tools, run.store, previous)).folder)),

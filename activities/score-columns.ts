@@ -36,7 +36,7 @@ export async function scoreColumns(
       recent: months && {
         months,
         previousSegmentIds: placed.map((i) => previousSegmentIds[i]!),
-        config: config.changes,
+        config,
       },
       ...(await savedModels(trained)),
     },

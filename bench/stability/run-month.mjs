@@ -53,6 +53,7 @@ export async function runMonth(month, config, previous) {
       config: config.mixture,
       seed: config.seed,
       previous: previous?.models.mixture,
+      beside: { months: month.courses, weight: config.courses.weight },
     },
     quiet,
   );

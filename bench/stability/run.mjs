@@ -96,8 +96,8 @@ if (options.task !== undefined) {
 /** Of what the figures come from; not of what reads sales, shows runs or prints tables. */
 function hashOfCode() {
   const at = (...names) => names.map((name) => fileURLToPath(new URL(name, import.meta.url)));
-  const parts = ['autoencoder', 'changes', 'clustering', 'contracts', 'controls', 'features', 'identity'];
-  parts.push('market', 'numeric', 'scoring', 'sql', 'stability');
+  const parts = ['autoencoder', 'changes', 'clustering', 'contracts', 'controls', 'courses', 'features'];
+  parts.push('identity', 'market', 'numeric', 'scoring', 'sql', 'stability');
   return digestOf(
     ...at(...parts.map((part) => `../../dist/shared/${part}`)),
     ...at('market-months.mjs', 'measures.mjs', 'run-month.mjs', 'scenarios.mjs', 'supervised.mjs'),

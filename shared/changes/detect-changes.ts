@@ -1,9 +1,10 @@
 import { type Config } from '../contracts/config.js';
 import { changeRates, changeScale, leastChangeRate } from './change-rates.js';
-import { changeEvidence } from './course-evidence.js';
-import { fitCourses } from './fit-courses.js';
-import { type RetailerMonths } from './retailer-months.js';
-import { type MarketCourses } from './segment-course.js';
+import { courseEvidence } from '../courses/course-evidence.js';
+import { type FittedCourses } from '../courses/fit-courses.js';
+import { logSumExp } from '../courses/log-sum-exp.js';
+import { type RetailerMonths } from '../courses/retailer-months.js';
+import { type MarketCourses } from '../courses/segment-course.js';
 
 /** A retailer whose own months say that it behaves otherwise than before. */
 export interface BehaviourChange {
@@ -23,20 +24,11 @@ type ChangesConfig = Config['changes'];
 /** So many retailers, evenly picked, tell the rates of change well enough. */
 const mostForRates = 10_000;
 
-function widthOf({ quantities }: RetailerMonths): number {
-  return quantities.columns;
-}
-
-/** Courses of a run's clusters, and rates of change in its window, with the evidence that they come from. */
-export function fitMarketCourses(
-  months: RetailerMonths,
-  labels: Int32Array,
-  clusters: number,
-): MarketCourses {
-  const fitted = fitCourses(months, labels, clusters);
-  const width = widthOf(months);
+/** Courses with the rates of change in their window, by the evidence of the retailers that they come from. */
+export function withChangeRates(months: RetailerMonths, fitted: FittedCourses): MarketCourses {
+  const width = months.quantities.columns;
   const stride = Math.ceil(months.quantities.rows / mostForRates);
-  const evidence = changeEvidence(months, fitted);
+  const evidence = courseEvidence(months, fitted);
   const totals = new Float32Array(Math.ceil(months.quantities.rows / stride) * width);
   const row = new Float64Array(width);
   for (let i = 0; i < months.quantities.rows; i += stride) {
@@ -56,7 +48,7 @@ export function detectChanges(
   market: MarketCourses,
   config: ChangesConfig,
 ): BehaviourChange[] {
-  const width = widthOf(months);
+  const width = months.quantities.columns;
   const clusters = market.courses.length;
   const first = months.lastPeriod - width + 1;
   const known = market.changeRates.length;
@@ -64,7 +56,7 @@ export function detectChanges(
     const at = first + j - (market.lastPeriod - known + 1);
     return market.changeRates[at] ?? leastChangeRate;
   });
-  const evidence = changeEvidence(months, market);
+  const evidence = courseEvidence(months, market);
   const totals = new Float64Array(width);
   const parts = new Float64Array(width * clusters);
   const changes: BehaviourChange[] = [];
@@ -72,12 +64,7 @@ export function detectChanges(
     evidence.byCluster(retailer, parts);
     let most = -Infinity;
     for (let j = 0; j < width; j++) {
-      let sum = 0;
-      const best = parts
-        .subarray(j * clusters, (j + 1) * clusters)
-        .reduce((a, b) => Math.max(a, b), -Infinity);
-      for (let c = 0; c < clusters && best > -Infinity; c++) sum += Math.exp(parts[j * clusters + c]! - best);
-      totals[j] = best === -Infinity ? best : best + Math.log(sum);
+      totals[j] = logSumExp(parts.subarray(j * clusters, (j + 1) * clusters));
       most = Math.max(most, totals[j]!);
     }
     if (most <= 0) continue;

@@ -3,6 +3,7 @@ import { type StructureMetrics } from '../contracts/structure-metrics.js';
 import { sameNames } from '../features/same-names.js';
 import { type Matrix } from '../numeric/matrix.js';
 import { type OnProgress } from '../progress.js';
+import { type MonthsBeside } from './mixture/information-criterion.js';
 import { fitMixture } from './mixture/fit-mixture.js';
 import { predictMixture } from './mixture/predict-mixture.js';
 import { loadMixture, serialiseMixture } from './mixture/serialise-mixture.js';
@@ -15,6 +16,8 @@ export interface MixtureRequest {
   readonly featureNames: readonly string[];
   readonly config: Config['mixture'];
   readonly seed: number;
+  /** What the retailers do month by month, where it is known. */
+  readonly beside?: MonthsBeside | undefined;
   /** `mixture.json.gz` of the run to continue; not used where its features are others. */
   readonly previous: Uint8Array | undefined;
 }
@@ -33,13 +36,14 @@ export interface MixtureClusters {
 
 /** Fits the mixture, continuing the previous run's where it can, and labels the retailers by it. */
 export function clusterByMixture(request: MixtureRequest, onProgress: OnProgress): MixtureClusters {
-  const { featureNames, config, seed } = request;
+  const { featureNames, config, seed, beside } = request;
   const volumeCurve = fitVolumeCurve(request.input, featureNames);
   const input = mixtureSpace(request.input, volumeCurve);
   const previous = request.previous === undefined ? undefined : loadMixture(request.previous);
   const fit = fitMixture(input, {
     config,
     seed,
+    beside,
     warm: previous && sameNames(previous.features, featureNames) ? previous.mixture : undefined,
     onProgress,
   });

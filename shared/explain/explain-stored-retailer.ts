@@ -8,6 +8,8 @@ import { mixturePosterior } from '../clustering/mixture/predict-mixture.js';
 import { mixtureSpace } from '../clustering/mixture-space.js';
 import { loadMixture } from '../clustering/mixture/serialise-mixture.js';
 import { softPosterior } from '../clustering/soft-assignment.js';
+import { posteriorByCourses } from '../courses/label-by-courses.js';
+import { monthsOfRows, type RetailerMonths } from '../courses/retailer-months.js';
 import { type DuckDb } from '../duckdb/duckdb.js';
 import { quoteLiteral } from '../duckdb/quote.js';
 import { withDuckDb } from '../duckdb/with-duckdb.js';
@@ -18,7 +20,10 @@ import { parseSegmentsFile, type SegmentsFile } from '../identity/segments-file.
 import { type Matrix } from '../numeric/matrix.js';
 import { doubles, texts, valuesOf } from '../tabular/column.js';
 import { readColumns } from '../tabular/parquet.js';
+import { monthsOfRetailer } from './months-of-retailer.js';
 import { explainRetailer, type RetailerExplanation } from './explain-retailer.js';
+
+const monthsFile = 'stages/months.parquet';
 
 /** A retailer that has too little history to be in any segment. */
 export interface NotEligible {
@@ -71,7 +76,7 @@ export async function explainStoredRetailer(options: ExplainOptions): Promise<Ex
   const manifest = await readManifest(store, runId);
   const bytes = (name: string): Promise<Uint8Array> => store.fetchBytes(manifest.files[name]!);
   const fetch = async (name: string): Promise<string> => {
-    const local = path.join(scratch, name);
+    const local = path.join(scratch, path.basename(name));
     await store.fetchFile(manifest.files[name]!, local);
     return local;
   };
@@ -117,7 +122,14 @@ export async function explainStoredRetailer(options: ExplainOptions): Promise<Ex
       segmentIds,
       row,
       segmentOfCluster: segments.segmentOfCluster,
-      posterior: await posteriorOf(segments, bytes),
+      posterior: withMonths(
+        await posteriorOf(segments, bytes),
+        segments,
+        monthsFile in manifest.files
+          ? await monthsOfRetailer(db, await fetch(monthsFile), shopId, manifest.asOf)
+          : undefined,
+        manifest.config.courses.weight,
+      ),
       moveMargin: result.moveMargin,
     });
     return {
@@ -149,7 +161,19 @@ async function changeOf(
     : { since: String(row['changed_in']), probability: Number(row['probability']) };
 }
 
-/** The probabilities that decide on moves: of the mixture, or of the Gaussians of the clusters in the latent space. */
+/** The probabilities that decide on moves, for rows that differ from the retailer in their features: its months stay. */
+function withMonths(
+  posterior: (rows: Matrix) => Matrix,
+  { changes: courses }: SegmentsFile,
+  months: RetailerMonths | undefined,
+  weight: number,
+): (rows: Matrix) => Matrix {
+  if (courses === undefined || months === undefined) return posterior;
+  return (rows) =>
+    posteriorByCourses(posterior(rows), monthsOfRows(months, new Int32Array(rows.rows)), courses, weight);
+}
+
+/** By features: of the mixture, or of the Gaussians of the clusters in the latent space. */
 async function posteriorOf(
   segments: SegmentsFile,
   bytes: (name: string) => Promise<Uint8Array>,

@@ -1,7 +1,7 @@
-import { type BehaviourChange, detectChanges, fitMarketCourses } from '../changes/detect-changes.js';
+import { type BehaviourChange, detectChanges, withChangeRates } from '../changes/detect-changes.js';
+import { type CourseLabels, labelByCourses } from '../courses/label-by-courses.js';
 import { provenClusters } from '../changes/moved-retailers.js';
-import { type RetailerMonths } from '../changes/retailer-months.js';
-import { type MarketCourses } from '../changes/segment-course.js';
+import { type RetailerMonths } from '../courses/retailer-months.js';
 import { type AsOfMonth, monthOfIndex } from '../contracts/as-of-month.js';
 import { type Config } from '../contracts/config.js';
 import { type StructureMetrics } from '../contracts/structure-metrics.js';
@@ -43,7 +43,7 @@ export interface IdentifyRequest {
   readonly softAssignment: SoftAssignmentModel;
   readonly mixture: MethodClusters;
   readonly mixtureModel: Uint8Array;
-  /** The retailers month by month; without them nobody is seen to change. */
+  /** The retailers month by month; without them features alone decide, and nobody is seen to change. */
   readonly months?: RetailerMonths | undefined;
   /** What speaks for either method; without it the choice goes by separation alone. */
   readonly structureTest?: StructureTest | undefined;
@@ -119,16 +119,18 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
   const { method } = choice;
   const own = method === 'hdbscan' ? request.hdbscan : request.mixture;
   const space = method === 'hdbscan' ? latent : scaled;
-  const { posterior, noise } = evidence(request, method);
+  const { posterior: byFeatures, noise } = evidence(request, method);
+  const byMonths = askMonths(request, own.labels, byFeatures);
+  const { labels, posterior } = byMonths ?? { labels: own.labels, posterior: byFeatures };
   const clusters = posterior.columns;
-  const centroids = means(space, own.labels, clusters);
+  const centroids = means(space, labels, clusters);
 
   const known = previous?.segments;
   const sameSpace = known?.method === method && known.centroids.columns === space.columns;
   const identity = identifySegments({
     asOf,
     shopIds,
-    labels: own.labels,
+    labels,
     clusters,
     centroids,
     previous: previous && {
@@ -147,15 +149,17 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
         : undefined,
     },
   });
-  const { courses, changes } = lookForChanges(request, own.labels, clusters);
+  const courses = byMonths && withChangeRates(request.months!, byMonths.courses);
+  const changes: readonly BehaviourChange[] =
+    courses && config.changes.enabled ? detectChanges(request.months!, courses, config.changes) : [];
   const proven = provenClusters({
     changes,
-    raw: own.labels,
+    raw: labels,
     previous: identity.previousCluster,
     minProbability: config.changes.minProbability,
   });
   const steady = steadyAssignment({
-    raw: own.labels,
+    raw: labels,
     posterior,
     proven,
     previous: identity.previousCluster,
@@ -180,9 +184,9 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
     method,
     choice,
     segmentIds,
-    clusters: own.labels,
+    clusters: labels,
     hardClusters: own.hardLabels,
-    strengths: strengthsOf(own, steady, changes),
+    strengths: strengthsOf({ method, own, labels }, steady, changes),
     outlierScores: own.outlierScores,
     previousSegmentIds: shopIds.map((id) => before.get(id) ?? null),
     held: steady.held,
@@ -190,13 +194,13 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
     changed: changes.flatMap((change): ChangedRetailer[] => {
       const { retailer: i, period, probability, clusterProbability } = change;
       const segmentId = identity.segmentOfCluster[change.cluster] ?? null;
-      if (proven[i] !== change.cluster || segmentId === null || own.labels[i] === change.cluster) return [];
+      if (proven[i] !== change.cluster || segmentId === null || labels[i] === change.cluster) return [];
       return [
         {
           shopId: shopIds[i]!,
           changedIn: monthOfIndex(period),
           segmentId,
-          historySegmentId: identity.segmentOfCluster[own.labels[i]!] ?? null,
+          historySegmentId: identity.segmentOfCluster[labels[i]!] ?? null,
           previousSegmentId: before.get(shopIds[i]!) ?? null,
           probability,
           segmentProbability: clusterProbability,
@@ -231,28 +235,31 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
   };
 }
 
-function lookForChanges(
+/** Undefined where nobody knows the months, or wants to. */
+function askMonths(
   { months, config }: IdentifyRequest,
   labels: Int32Array,
-  clusters: number,
-): { courses: MarketCourses | undefined; changes: readonly BehaviourChange[] } {
-  if (months === undefined || !config.changes.enabled) return { courses: undefined, changes: [] };
-  const courses = fitMarketCourses(months, labels, clusters);
-  return { courses, changes: detectChanges(months, courses, config.changes) };
+  posterior: Matrix,
+): CourseLabels | undefined {
+  const { weight } = config.courses;
+  if (months === undefined || (weight === 0 && !config.changes.enabled)) return undefined;
+  return labelByCourses({ months, labels, posterior, weight });
 }
 
 /**
- * The method's own strength where its label stands; that of the steadied label where hysteresis decided; the probability
- * of the change where one did.
+ * HDBSCAN's own strength where its label stands; else the probability of the label, by features and months; that of the
+ * change where one decided.
  */
 function strengthsOf(
-  own: MethodClusters,
+  { method, own, labels }: { method: Method; own: MethodClusters; labels: Int32Array },
   steady: { labels: Int32Array; strengths: Float64Array },
   changes: readonly BehaviourChange[],
 ): Float64Array {
   const changed = new Map(changes.map((change) => [change.retailer, change]));
   return steady.strengths.map((strength, i) => {
-    if (steady.labels[i] === own.labels[i]) return own.strengths[i]!;
+    if (steady.labels[i] === labels[i]) {
+      return method === 'hdbscan' && labels[i] === own.labels[i] ? own.strengths[i]! : strength;
+    }
     const change = changed.get(i);
     return change?.cluster === steady.labels[i] ? change!.clusterProbability : strength;
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { asOfMonthSchema } from '../contracts/as-of-month.js';
-import { marketCoursesSchema } from '../changes/segment-course.js';
+import { marketCoursesSchema } from '../courses/segment-course.js';
 import { softAssignmentModelSchema } from '../clustering/soft-assignment.js';
 import { SegmentsError } from '../errors.js';
 import { segmentIdSchema, segmentRegistrySchema } from './segment-registry.js';

@@ -1,13 +1,14 @@
 import { detectChanges } from '../changes/detect-changes.js';
+import { mostLikelyBeside, posteriorByCourses } from '../courses/label-by-courses.js';
 import { provenClusters } from '../changes/moved-retailers.js';
-import { type RetailerMonths } from '../changes/retailer-months.js';
+import { type RetailerMonths } from '../courses/retailer-months.js';
 import { encode } from '../autoencoder/encode.js';
 import { loadAutoencoder } from '../autoencoder/load-autoencoder.js';
 import { approximatePredict, loadHdbscan } from '../clustering/hdbscan/index.js';
 import { loadMixture } from '../clustering/mixture/serialise-mixture.js';
 import { mixtureSpace } from '../clustering/mixture-space.js';
 import { predictMixture } from '../clustering/mixture/predict-mixture.js';
-import { softAssign } from '../clustering/soft-assignment.js';
+import { softAssign, softPosterior } from '../clustering/soft-assignment.js';
 import { structureMetrics } from '../clustering/structure-metrics.js';
 import { type Config } from '../contracts/config.js';
 import { type StructureMetrics } from '../contracts/structure-metrics.js';
@@ -21,13 +22,13 @@ export interface ScoreRequest {
   readonly hdbscan: Uint8Array;
   readonly mixture: Uint8Array;
   readonly segments: SegmentsFile;
-  /** What the same retailers did month by month; without it nobody is seen to change. */
+  /** What the same retailers did month by month; without it features alone decide, and nobody is seen to change. */
   readonly recent?:
     | {
         readonly months: RetailerMonths;
         /** Where they were, null in no segment or unknown. */
         readonly previousSegmentIds: readonly (string | null)[];
-        readonly config: Config['changes'];
+        readonly config: Pick<Config, 'courses' | 'changes'>;
       }
     | undefined;
 }
@@ -50,10 +51,13 @@ export function scoreRetailers(request: ScoreRequest): ScoredRetailers {
   const { scaled, segments } = request;
   const model = loadAutoencoder(request.autoencoder.modelJson, request.autoencoder.weightsBin);
   const latent = encode(model, scaled);
-  const labelled = pointLabeller(request)(segments.method === 'mixture' ? scaled : latent);
+  const byFeatures = pointLabeller(request)(segments.method === 'mixture' ? scaled : latent);
+  const labelled = withMonths(request, byFeatures);
   const { clusters, strengths, changedIn } = withChanges(request, labelled);
   return {
-    ...labelled,
+    clusters: labelled.clusters,
+    hardClusters: labelled.hardClusters,
+    outlierScores: labelled.outlierScores,
     strengths,
     segmentIds: segmentsOfClusters(segments, clusters),
     changedIn,
@@ -62,7 +66,27 @@ export function scoreRetailers(request: ScoreRequest): ScoredRetailers {
   };
 }
 
-type Labelled = Pick<ScoredRetailers, 'clusters' | 'hardClusters' | 'strengths' | 'outlierScores'>;
+interface Labelled extends Pick<
+  ScoredRetailers,
+  'clusters' | 'hardClusters' | 'strengths' | 'outlierScores'
+> {
+  /** n × k: probability of each cluster. */
+  readonly posterior: Matrix;
+}
+
+/** The retailers' clusters once their months have spoken, as in the run itself. */
+function withMonths({ recent, segments }: ScoreRequest, labelled: Labelled): Labelled {
+  if (recent === undefined || segments.changes === undefined) return labelled;
+  const { weight } = recent.config.courses;
+  const posterior = posteriorByCourses(labelled.posterior, recent.months, segments.changes, weight);
+  const clusters = mostLikelyBeside(labelled.clusters, posterior);
+  const strengths = labelled.strengths.map((own, i) => {
+    const cluster = clusters[i]!;
+    if (cluster < 0 || (segments.method === 'hdbscan' && cluster === labelled.clusters[i])) return own;
+    return posterior.data[i * posterior.columns + cluster]!;
+  });
+  return { ...labelled, clusters, strengths, posterior };
+}
 
 /** The retailers' clusters once those that changed lately are moved, by the courses that the run left. */
 function withChanges(
@@ -71,15 +95,20 @@ function withChanges(
 ): Pick<ScoredRetailers, 'clusters' | 'strengths' | 'changedIn'> {
   const changedIn = new Map<number, number>();
   const { clusters: raw, strengths: own } = labelled;
-  if (recent === undefined || segments.changes === undefined || !recent.config.enabled) {
+  if (recent === undefined || segments.changes === undefined || !recent.config.changes.enabled) {
     return { clusters: raw, strengths: own, changedIn };
   }
-  const changes = detectChanges(recent.months, segments.changes, recent.config);
+  const changes = detectChanges(recent.months, segments.changes, recent.config.changes);
   const previous = Int32Array.from(recent.previousSegmentIds, (id) => {
     const cluster = id === null ? -1 : segments.segmentOfCluster.indexOf(id);
     return cluster < 0 ? -2 : cluster;
   });
-  const proven = provenClusters({ changes, raw, previous, minProbability: recent.config.minProbability });
+  const proven = provenClusters({
+    changes,
+    raw,
+    previous,
+    minProbability: recent.config.changes.minProbability,
+  });
   const clusters = raw.slice();
   const strengths = own.slice();
   for (const { retailer, cluster, clusterProbability, period } of changes) {
@@ -111,8 +140,8 @@ export function pointLabeller(
 function byMixture(models: Pick<ScoreRequest, 'mixture'>): (scaled: Matrix) => Labelled {
   const { mixture, volumeCurve } = loadMixture(models.mixture);
   return (scaled) => {
-    const { labels, strengths, outlierScores } = predictMixture(mixture, mixtureSpace(scaled, volumeCurve));
-    return { clusters: labels, hardClusters: labels, strengths, outlierScores };
+    const { labels, ...rest } = predictMixture(mixture, mixtureSpace(scaled, volumeCurve));
+    return { ...rest, clusters: labels, hardClusters: labels };
   };
 }
 
@@ -124,6 +153,12 @@ function byHdbscan({
   return (latent) => {
     const { labels, strengths, outlierScores } = approximatePredict(model, latent);
     const soft = softAssign(segments.softAssignment, latent, { labels, strengths });
-    return { clusters: soft.labels, hardClusters: labels, strengths: soft.strengths, outlierScores };
+    return {
+      clusters: soft.labels,
+      hardClusters: labels,
+      strengths: soft.strengths,
+      outlierScores,
+      posterior: softPosterior(segments.softAssignment, latent, segments.segmentOfCluster.length),
+    };
   };
 }

@@ -1,6 +1,9 @@
 import { minClusterSizeOf } from '../clustering/cluster-space.js';
 import { fitHdbscan } from '../clustering/hdbscan/index.js';
-import { bayesianInformationCriterion, meanLogLikelihood } from '../clustering/mixture/component-search.js';
+import {
+  bayesianInformationCriterion,
+  meanLogLikelihood,
+} from '../clustering/mixture/information-criterion.js';
 import { bestAfterShortRuns } from '../clustering/mixture/component-starts.js';
 import { type EmOptions, expectationMaximisation } from '../clustering/mixture/expectation-maximisation.js';
 import { kmeansPlusPlus, lloyd, mixtureOfLabels } from '../clustering/mixture/kmeans-start.js';

@@ -1,7 +1,14 @@
 import { type Matrix } from '../../numeric/matrix.js';
-import { bayesianInformationCriterion, type ComponentTrial, meanLogLikelihood } from './component-search.js';
+import { courseParameters } from '../../courses/course-fit.js';
+import { type ComponentTrial } from './component-search.js';
 import { bestAfterShortRuns, largerStarts, smallerStarts } from './component-starts.js';
 import { type EmOptions, expectationMaximisation } from './expectation-maximisation.js';
+import {
+  bayesianInformationCriterion,
+  bicWithMonths,
+  meanLogLikelihood,
+  type MonthsBeside,
+} from './information-criterion.js';
 import { freeParameters, type Mixture } from './mixture.js';
 
 export type ComponentChange = 'none' | 'added' | 'removed';
@@ -15,25 +22,33 @@ const leastGain = 0.06;
 const leastEarned = 0.5;
 
 /**
- * Continues `warm` on new rows, and takes one component more or fewer where that is clearly better by BIC. Components
- * keep their order: a new one comes last, a removed one leaves a gap that closes.
+ * Continues `warm` on new rows, and takes one component more or fewer where that is clearly better by BIC, of
+ * features and, where they are known, months. Components keep their order: a new one comes last, a removed one leaves a gap that closes.
  */
 export function adaptComponents(
   input: Matrix,
   warm: Mixture,
   range: { readonly from: number; readonly to: number; readonly seed: number },
   options: EmOptions,
+  beside?: MonthsBeside,
 ): { mixture: Mixture; change: ComponentChange; trials: ComponentTrial[] } {
   const quiet = { ...options, onProgress: undefined };
   const trials: ComponentTrial[] = [];
-  const settle = (start: Mixture): { mixture: Mixture; bic: number } => {
+  /** `value` is BIC a row, by features, and by months where they are known. */
+  const settle = (start: Mixture): { mixture: Mixture; value: number } => {
     const { mixture, iterations } = expectationMaximisation(input, start, quiet);
     const likelihood = meanLogLikelihood(mixture, input);
     const bic = bayesianInformationCriterion(mixture, input.rows, likelihood, options.shrinkage);
-    const components = mixture.weights.length;
-    trials.push({ components, bic, meanLogLikelihood: likelihood, iterations });
+    const withMonths = beside && bicWithMonths(input, mixture, bic, beside);
+    trials.push({
+      components: mixture.weights.length,
+      bic,
+      meanLogLikelihood: likelihood,
+      iterations,
+      ...(withMonths === undefined ? {} : { withMonths }),
+    });
     options.onProgress?.({ phase: 'components', done: trials.length, total: 3 });
-    return { mixture, bic };
+    return { mixture, value: withMonths ?? bic / input.rows };
   };
   const present = settle(warm);
   const k = warm.weights.length;
@@ -43,20 +58,26 @@ export function adaptComponents(
     k < range.to
       ? bestAfterShortRuns(input, largerStarts(input, present.mixture, options, range.seed), options)
       : undefined;
-  let choice: { change: ComponentChange; mixture: Mixture; bic: number } = { change: 'none', ...present };
+  let choice: { change: ComponentChange; mixture: Mixture; value: number } = { change: 'none', ...present };
   const consider = (change: ComponentChange, start: Mixture | undefined, least: number): void => {
     if (start === undefined) return;
     const run = settle(start);
-    if (run.bic < Math.min(present.bic - least, choice.bic)) choice = { change, ...run };
+    if (run.value < Math.min(present.value - least, choice.value)) choice = { change, ...run };
   };
-  consider('removed', smaller, leastEarned * componentCost(present.mixture, input.rows, options.shrinkage));
-  consider('added', larger, leastGain * input.rows);
+  const charge = componentCost(present.mixture, input.rows, options.shrinkage, beside?.weight);
+  consider('removed', smaller, leastEarned * charge);
+  consider('added', larger, leastGain);
   trials.sort((a, b) => a.components - b.components);
   return { mixture: choice.mixture, change: choice.change, trials };
 }
 
-/** What BIC charges for one component. */
-function componentCost({ covariance, means }: Mixture, rows: number, shrinkage?: number): number {
+/** What BIC charges for one component, and for its course, a row. */
+function componentCost(
+  { covariance, means }: Mixture,
+  rows: number,
+  shrinkage: number | undefined,
+  monthsWeight = 0,
+): number {
   const parameters = (k: number): number => freeParameters(covariance, k, means.columns, shrinkage);
-  return (parameters(2) - parameters(1)) * Math.log(rows);
+  return ((parameters(2) - parameters(1) + monthsWeight * courseParameters) * Math.log(rows)) / rows;
 }

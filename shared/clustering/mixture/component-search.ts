@@ -5,9 +5,15 @@ import { adjustedRandIndex } from '../../stability/adjusted-rand-index.js';
 import { contingency } from '../../stability/contingency.js';
 import { bestAfterShortRuns, largerStarts } from './component-starts.js';
 import { type EmOptions } from './expectation-maximisation.js';
+import {
+  bayesianInformationCriterion,
+  bicWithMonths,
+  meanLogLikelihood,
+  type MonthsBeside,
+} from './information-criterion.js';
 import { kmeansPlusPlus, lloyd, mixtureOfLabels } from './kmeans-start.js';
-import { type CovarianceKind, freeParameters, type Mixture } from './mixture.js';
-import { mixturePosterior, mostLikelyComponents } from './predict-mixture.js';
+import { type CovarianceKind, type Mixture } from './mixture.js';
+import { mostLikelyComponents } from './predict-mixture.js';
 import { splitAndMerge } from './split-and-merge.js';
 
 /** One number of components that was tried. */
@@ -17,6 +23,11 @@ export interface ComponentTrial {
   readonly bic: number;
   readonly meanLogLikelihood: number;
   readonly iterations: number;
+  /**
+   * BIC a row by features and, weighted, by the months under the clusters' courses: what the number is chosen by. Only where
+   * the months are known.
+   */
+  readonly withMonths?: number;
   /** Mean ARI, on all rows, of the mixtures fitted to either half of them; only where BIC left the number open. */
   readonly stability?: number;
 }
@@ -32,7 +43,7 @@ export interface ComponentRange {
 const starts = 4;
 const lloydRounds = 10;
 /** The search ends after this many numbers of components in a row without a better BIC. */
-const patience = 3;
+const patience = 5;
 /**
  * What a number of components is worth there: agreement of the halves less so many times BIC a row, since few components
  * are found again for being few. Among those worth about as much BIC decides.
@@ -43,24 +54,6 @@ const aboutAsGood = 0.02;
 const splits = 2;
 /** BIC a row within which numbers of components are taken for equal: their stability decides (docs/stability.md). */
 const contested = 0.1;
-
-export function bayesianInformationCriterion(
-  mixture: Mixture,
-  rows: number,
-  meanLogLikelihood: number,
-  shrinkage = 0,
-): number {
-  const { covariance, weights, means } = mixture;
-  const parameters = freeParameters(covariance, weights.length, means.columns, shrinkage);
-  return -2 * meanLogLikelihood * rows + parameters * Math.log(rows);
-}
-
-export function meanLogLikelihood(mixture: Mixture, input: Matrix): number {
-  const { logDensity } = mixturePosterior(mixture, input);
-  let sum = 0;
-  for (const value of logDensity) sum += value;
-  return sum / input.rows;
-}
 
 /**
  * Starts for k components. Where behaviours overlap k-means alone misses the best mixture by 0.1 nats a row and
@@ -144,23 +137,44 @@ function halfStability(
 }
 
 /**
- * Fits every number of components from `from` on and returns the mixture of the lowest BIC among those that are found
- * again most faithfully on halves of the rows, where several are about as low; with all trials.
+ * Fits every number of components from `from` on, until more of them have not been better for a while, and returns one of the
+ * mixtures, with all trials. Where the months are known: that of the lowest BIC by features and months together, since behaviours
+ * that overlap in their features still differ in their courses. Else, of those whose BIC is about the lowest, the one that is found
+ * again most faithfully on halves of the rows.
  */
 export function searchComponents(
   input: Matrix,
   range: ComponentRange,
   options: EmOptions,
+  beside?: MonthsBeside,
 ): { mixture: Mixture; trials: ComponentTrial[] } {
   const fits: Fitted[] = [];
   let best: Fitted | undefined;
-  for (const fit of mixturesByComponents(input, range, options)) {
+  const value = ({ withMonths, bic }: Fitted): number => withMonths ?? bic / input.rows;
+  for (const found of mixturesByComponents(input, range, options)) {
+    const fit = beside
+      ? { ...found, withMonths: bicWithMonths(input, found.mixture, found.bic, beside) }
+      : found;
     fits.push(fit);
     options.onProgress?.({ phase: 'components', done: fits.length, total: range.to - range.from + 1 });
-    if (best === undefined || fit.bic < best.bic) best = fit;
+    if (best === undefined || value(fit) < value(best)) best = fit;
     if (fit.components - best.components >= patience) break;
   }
-  const open = fits.filter(({ bic }) => bic - best!.bic <= contested * input.rows);
+  const { mixture, trials } = beside
+    ? { mixture: best!.mixture, trials: fits }
+    : steadiest(input, fits, range, options);
+  return { mixture, trials: trials.map(({ mixture: _, ...trial }: Fitted) => trial) };
+}
+
+/** Of mixtures whose BIC is about the lowest, the one that is found again most faithfully on halves of the rows. */
+function steadiest(
+  input: Matrix,
+  fits: readonly Fitted[],
+  range: ComponentRange,
+  options: EmOptions,
+): { mixture: Mixture; trials: Fitted[] } {
+  const best = fits.reduce((least, fit) => (fit.bic < least.bic ? fit : least));
+  const open = fits.filter(({ bic }) => bic - best.bic <= contested * input.rows);
   const stability =
     open.length > 1
       ? halfStability(
@@ -178,9 +192,8 @@ export function searchComponents(
     .reduce((least, fit) => (fit.bic < least.bic ? fit : least));
   return {
     mixture: chosen.mixture,
-    trials: fits.map(({ mixture: _, ...trial }) => ({
-      ...trial,
-      ...(stability.has(trial.components) ? { stability: stability.get(trial.components)! } : {}),
-    })),
+    trials: fits.map((fit) =>
+      stability.has(fit.components) ? { ...fit, stability: stability.get(fit.components)! } : fit,
+    ),
   };
 }

@@ -1,11 +1,14 @@
 import { type Config } from '../../contracts/config.js';
 import { SegmentsError } from '../../errors.js';
+import { monthsOfRows } from '../../courses/retailer-months.js';
+import { courseFit } from '../../courses/course-fit.js';
 import { drawRows } from '../../numeric/draw-rows.js';
 import { gatherRows, type Matrix } from '../../numeric/matrix.js';
 import { seededRandom } from '../../numeric/seeded-random.js';
 import { type OnProgress } from '../../progress.js';
 import { adaptComponents, type ComponentChange } from './adapt-components.js';
 import { type ComponentTrial, searchComponents } from './component-search.js';
+import { type MonthsBeside } from './information-criterion.js';
 import { type Cancellation, type EmOptions, expectationMaximisation } from './expectation-maximisation.js';
 import { type FittedMixture, type Mixture } from './mixture.js';
 import { mixturePosterior } from './predict-mixture.js';
@@ -19,6 +22,8 @@ export interface MixtureFitOptions {
   readonly seed: number;
   /** A mixture to continue: its components keep their order, and so their identity. */
   readonly warm?: Mixture | undefined;
+  /** What the same retailers do month by month: it decides on the number of components. */
+  readonly beside?: MonthsBeside | undefined;
   readonly onProgress?: OnProgress | undefined;
   readonly signal?: Cancellation | undefined;
 }
@@ -92,8 +97,16 @@ function withNoise(mixture: Mixture, input: Matrix, noiseQuantile: number): Fitt
   };
 }
 
+/** Of the rows drawn; undefined where the months tell nothing. */
+function besideOf(beside: MonthsBeside | undefined, drawn: Int32Array | undefined): MonthsBeside | undefined {
+  if (beside === undefined || beside.weight === 0) return undefined;
+  const months = drawn ? monthsOfRows(beside.months, drawn) : beside.months;
+  const everybody = new Int32Array(months.quantities.rows);
+  return Number.isFinite(courseFit(months, everybody, 1)) ? { ...beside, months } : undefined;
+}
+
 /**
- * Fits a Gaussian mixture to scaled features. Cold: the number of components within the configured bounds by BIC.
+ * Fits a Gaussian mixture to scaled features. Cold: the number of components within the configured bounds by `searchComponents`.
  * Warm (where `warm` has the same columns and covariance kind): EM continues from the given components, with one more or
  * fewer where that is clearly better.
  * Errors: InvalidMatrix, TooFewRetailers; whatever `signal` throws.
@@ -112,17 +125,19 @@ export function fitMixture(input: Matrix, options: MixtureFitOptions): MixtureFi
   const fits = options.warm?.means.columns === input.columns && options.warm.covariance === config.covariance;
   const warm = fits ? options.warm : undefined;
 
-  const sample =
+  const drawn =
     input.rows <= maxSearchRows
-      ? input
-      : gatherRows(input, drawRows(input.rows, maxSearchRows, seededRandom(seed, 'mixture sample')));
+      ? undefined
+      : drawRows(input.rows, maxSearchRows, seededRandom(seed, 'mixture sample'));
+  const sample = drawn ? gatherRows(input, drawn) : input;
   const to = Math.max(config.minComponents, Math.min(config.maxComponents, Math.floor(sample.rows / 2)));
   const range = { from: config.minComponents, to, covariance: config.covariance, seed };
   const searched = { ...em, tolerance: searchTolerance };
+  const beside = besideOf(options.beside, drawn);
   const search =
     warm === undefined
-      ? { ...searchComponents(sample, range, searched), change: 'none' as const }
-      : adaptComponents(sample, warm, range, searched);
+      ? { ...searchComponents(sample, range, searched, beside), change: 'none' as const }
+      : adaptComponents(sample, warm, range, searched, beside);
 
   const run = expectationMaximisation(input, search.mixture, em);
   return {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { detectChanges, fitMarketCourses } from '../../../shared/changes/detect-changes.js';
-import { marketCoursesSchema } from '../../../shared/changes/segment-course.js';
+import { detectChanges } from '../../../shared/changes/detect-changes.js';
+import { marketCoursesSchema } from '../../../shared/courses/segment-course.js';
+import { monthsOfRows } from '../../../shared/courses/retailer-months.js';
 import { configSchema } from '../../../shared/contracts/config.js';
-import { monthsOf, plantedMonths } from './planted-months.js';
+import { marketCourses, plantedMonths } from './planted-months.js';
 
 const config = configSchema.parse({}).changes;
 const sure = (
@@ -18,7 +19,7 @@ test('a cluster that sells nothing any more has no course, and keeps nobody else
     labels[i] = 3;
     for (const { data } of [months.quantities, months.products]) data.fill(0, i * width, (i + 1) * width);
   }
-  const market = marketCoursesSchema.parse(fitMarketCourses(months, labels, 4));
+  const market = marketCoursesSchema.parse(marketCourses(months, labels, 4));
   expect(market.courses.map((course) => course === null)).toEqual([false, false, false, true]);
   const found = sure(detectChanges(months, market, config)).map(({ retailer }) => retailer);
   expect(changed.filter((i) => found.includes(i)).length / changed.length).toBeGreaterThan(0.8);
@@ -26,7 +27,7 @@ test('a cluster that sells nothing any more has no course, and keeps nobody else
 
 describe('a tenth of the market changes, six months ago', () => {
   const { months, labels, now, changed } = plantedMonths({ retailers: 900, share: 0.1 });
-  const market = fitMarketCourses(months, labels, 3);
+  const market = marketCourses(months, labels, 3);
   const found = sure(detectChanges(months, market, config));
 
   test('at least nine in ten are found, and nine in ten of the found did change', () => {
@@ -52,12 +53,12 @@ describe('a tenth of the market changes, six months ago', () => {
   test('each answer depends on the retailer alone, and survives the file', () => {
     const stored = marketCoursesSchema.parse(JSON.parse(JSON.stringify(market)));
     const rows = found.map(({ retailer }) => retailer).slice(0, 20);
-    const alone = sure(detectChanges(monthsOf(months, rows), stored, config));
+    const alone = sure(detectChanges(monthsOfRows(months, rows), stored, config));
     expect(alone).toEqual(found.slice(0, 20).map((change, retailer) => ({ ...change, retailer })));
   });
 
   test('the same months give the same bits again', () => {
-    expect(fitMarketCourses(months, labels, 3)).toEqual(market);
+    expect(marketCourses(months, labels, 3)).toEqual(market);
   });
 
   test('a month later they are still found, by the courses of the month before', () => {
@@ -79,25 +80,25 @@ describe('a tenth of the market changes, six months ago', () => {
 
 test('in a market at rest under half a percent is seen to change', () => {
   const { months, labels } = plantedMonths({ retailers: 900 });
-  const found = sure(detectChanges(months, fitMarketCourses(months, labels, 3), config));
+  const found = sure(detectChanges(months, marketCourses(months, labels, 3), config));
   expect(found.length).toBeLessThan(5);
 });
 
 test('twice the sales in the same pattern are no change of behaviour, of everybody or of one', () => {
   const step = plantedMonths({ retailers: 900, levelStep: Math.log(2) });
   expect(
-    sure(detectChanges(step.months, fitMarketCourses(step.months, step.labels, 3), config)).length,
+    sure(detectChanges(step.months, marketCourses(step.months, step.labels, 3), config)).length,
   ).toBeLessThan(9);
   const rest = plantedMonths({ retailers: 900 });
-  const market = fitMarketCourses(rest.months, rest.labels, 3);
+  const market = marketCourses(rest.months, rest.labels, 3);
   const doubled = Array.from({ length: 50 }, (_, i) => i);
-  const found = sure(detectChanges(monthsOf(step.months, doubled), market, config));
+  const found = sure(detectChanges(monthsOfRows(step.months, doubled), market, config));
   expect(found.length).toBeLessThan(5);
 });
 
 test('who has been there for little more than a year is not judged: season and change look alike', () => {
   const { months, labels } = plantedMonths({ retailers: 900, share: 0.1, youngest: 13 });
-  const young = sure(detectChanges(months, fitMarketCourses(months, labels, 3), config)).filter(
+  const young = sure(detectChanges(months, marketCourses(months, labels, 3), config)).filter(
     ({ retailer }) => retailer % 2 === 0,
   );
   expect(young).toEqual([]);
@@ -106,7 +107,7 @@ test('who has been there for little more than a year is not judged: season and c
 test('a cluster of a handful has no course, and nobody is said to have gone there', () => {
   const { months, labels } = plantedMonths({ retailers: 300, share: 0.1 });
   const few = labels.map((label, i) => (label === 2 && i > 30 ? 1 : label));
-  const market = fitMarketCourses(months, few, 3);
+  const market = marketCourses(months, few, 3);
   expect(market.courses[2]).toBeNull();
   expect(detectChanges(months, market, config).every(({ cluster }) => cluster !== 2)).toBe(true);
 });

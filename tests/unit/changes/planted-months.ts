@@ -1,5 +1,8 @@
-import { type RetailerMonths } from '../../../shared/changes/retailer-months.js';
-import { gatherRows, zeros } from '../../../shared/numeric/matrix.js';
+import { withChangeRates } from '../../../shared/changes/detect-changes.js';
+import { fitCourses } from '../../../shared/courses/fit-courses.js';
+import { type MarketCourses } from '../../../shared/courses/segment-course.js';
+import { type RetailerMonths } from '../../../shared/courses/retailer-months.js';
+import { zeros } from '../../../shared/numeric/matrix.js';
 import { seededRandom } from '../../../shared/numeric/seeded-random.js';
 
 /** Three ways to buy: in the summer, evenly and broad, around Christmas and seldom. */
@@ -63,7 +66,7 @@ export function plantedMonths(options: {
   return { months: { lastPeriod: 2023 * 12 + 11, quantities, products }, labels, now, changed };
 }
 
-/** The same of some retailers. */
-export function monthsOf({ lastPeriod, quantities, products }: RetailerMonths, rows: readonly number[]) {
-  return { lastPeriod, quantities: gatherRows(quantities, rows), products: gatherRows(products, rows) };
+/** Courses of the labels, and how often behaviour changes. */
+export function marketCourses(months: RetailerMonths, labels: Int32Array, clusters: number): MarketCourses {
+  return withChangeRates(months, fitCourses(months, labels, clusters));
 }

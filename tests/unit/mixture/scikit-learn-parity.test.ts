@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   bayesianInformationCriterion,
   meanLogLikelihood,
-} from '../../../shared/clustering/mixture/component-search.js';
+} from '../../../shared/clustering/mixture/information-criterion.js';
 import { expectationMaximisation } from '../../../shared/clustering/mixture/expectation-maximisation.js';
 import { type CovarianceKind } from '../../../shared/clustering/mixture/mixture.js';
 import { mixturePosterior } from '../../../shared/clustering/mixture/predict-mixture.js';

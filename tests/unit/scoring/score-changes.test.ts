@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { saveAutoencoder } from '../../../shared/autoencoder/save-autoencoder.js';
-import { fitMarketCourses } from '../../../shared/changes/detect-changes.js';
 import { clusterByMixture } from '../../../shared/clustering/cluster-by-mixture.js';
 import { fitHdbscan, serialiseHdbscan } from '../../../shared/clustering/hdbscan/index.js';
 import { fitSoftAssignment } from '../../../shared/clustering/soft-assignment.js';
@@ -9,7 +8,7 @@ import { untrainedAutoencoder } from '../../../shared/controls/untrained-autoenc
 import { zeros } from '../../../shared/numeric/matrix.js';
 import { seededRandom } from '../../../shared/numeric/seeded-random.js';
 import { scoreRetailers } from '../../../shared/scoring/score-retailers.js';
-import { plantedMonths } from '../changes/planted-months.js';
+import { marketCourses, plantedMonths } from '../changes/planted-months.js';
 
 const config = configSchema.parse({});
 const names = ['a', 'b'];
@@ -43,11 +42,11 @@ test('rescoring moves a retailer whose own months show a change, says since when
       registry: { version: 1 as const, next: 4, segments: [] },
       centroids: { ids: [], columns: 2, values: [] },
       softAssignment: fitSoftAssignment(scaled, hdbscan.clustering.labels, config.softAssignment),
-      changes: fitMarketCourses(months, mixture.labels, 3),
+      changes: marketCourses(months, mixture.labels, 3),
     },
   };
   const before = scoreRetailers(request);
-  const recent = { months, previousSegmentIds: before.segmentIds, config: config.changes };
+  const recent = { months, previousSegmentIds: before.segmentIds, config };
   const after = scoreRetailers({ ...request, recent });
   const movedRows = after.segmentIds.flatMap((id, i) => (id === before.segmentIds[i] ? [] : [i]));
   expect(movedRows.filter((i) => changed.includes(i)).length / changed.length).toBeGreaterThan(0.8);
@@ -63,7 +62,7 @@ test('rescoring moves a retailer whose own months show a change, says since when
 
   const off = scoreRetailers({
     ...request,
-    recent: { ...recent, config: { ...config.changes, enabled: false } },
+    recent: { ...recent, config: { ...config, changes: { ...config.changes, enabled: false } } },
   });
   expect(off.segmentIds).toEqual(before.segmentIds);
 });

@@ -1,4 +1,4 @@
-import { type Matrix } from '../numeric/matrix.js';
+import { gatherRows, type Matrix } from '../numeric/matrix.js';
 
 /** Retailers month by month: a row a retailer, a column a month, the as-of month last. */
 export interface RetailerMonths {
@@ -8,6 +8,12 @@ export interface RetailerMonths {
   readonly quantities: Matrix;
   /** Distinct products, likewise. */
   readonly products: Matrix;
+}
+
+/** Some retailers, in the order given. */
+export function monthsOfRows(months: RetailerMonths, rows: ArrayLike<number>): RetailerMonths {
+  const { lastPeriod, quantities, products } = months;
+  return { lastPeriod, quantities: gatherRows(quantities, rows), products: gatherRows(products, rows) };
 }
 
 /** January is 0. */

@@ -50,7 +50,12 @@ interface PreparedCourse extends SegmentCourse {
   readonly clip: number;
 }
 
-export interface ChangeEvidence {
+export interface CourseEvidence {
+  /**
+   * Log likelihood of all that the retailer did, were it of cluster c throughout, into `out[c]`; NaN for a cluster
+   * without a course, 0 for all where the retailer has no month.
+   */
+  likelihoods(retailer: number, out: Float64Array): void;
   /**
    * Log Bayes factor of a change of behaviour with the month of column j, against none, into `out[j]`; −∞ where too few
    * months lie before or after.
@@ -110,13 +115,13 @@ function prepare(course: SegmentCourse, cluster: number, columns: number): Prepa
 }
 
 /**
- * How surely each retailer's own months say that its behaviour changed, and to which cluster's course. Marginal likelihoods
- * of a small random-effects model: y = own level + season + trend + own season + noise; breadth at a given volume = own
+ * What each retailer's own months say: of which cluster's course they are, and how surely its behaviour changed, and to
+ * which. Marginal likelihoods of a small random-effects model: y = own level + season + trend + own season + noise; breadth at a given volume = own
  * offset + noise; activity by own log odds. Going on as before is predicted from the retailer's own earlier months, a
  * change from the course of another cluster; both let the level go. So a retailer that is merely unusual
  * does not look changed, and two stretches that cover different seasons can be compared.
  */
-export function changeEvidence(months: RetailerMonths, market: FittedCourses): ChangeEvidence {
+export function courseEvidence(months: RetailerMonths, market: FittedCourses): CourseEvidence {
   const width = months.quantities.columns;
   const quantities = months.quantities.data;
   const products = months.products.data;
@@ -367,6 +372,12 @@ export function changeEvidence(months: RetailerMonths, market: FittedCourses): C
   };
 
   return {
+    likelihoods(i, out) {
+      out.fill(NaN);
+      const start = firstColumn(months, i);
+      if (start < width) accumulate(i, start);
+      for (let c = 0; c < k; c++) out[courses[c]!.cluster] = start < width ? before(c, start, width) : 0;
+    },
     totals(i, out) {
       out.fill(-Infinity);
       each(i, (j) => {
