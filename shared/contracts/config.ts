@@ -89,7 +89,7 @@ export const mixtureConfigSchema = z.strictObject({
   shrinkage: share.default(0.85),
   /** Fewest components tried. */
   minComponents: positive.default(2),
-  /** Most components tried; BIC chooses. */
+  /** Most components tried; BIC of features and months chooses. */
   maxComponents: positive.max(64).default(12),
   /** Retailers below this quantile of density, of the training rows and of the mixture's own draws, are noise: at most this share. */
   noiseQuantile: share.default(0.02),
