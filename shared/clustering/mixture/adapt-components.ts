@@ -1,14 +1,15 @@
 import { type Matrix } from '../../numeric/matrix.js';
 import { courseParameters } from '../../courses/course-fit.js';
-import { type ComponentTrial } from './component-search.js';
 import { bestAfterShortRuns, largerStarts, smallerStarts } from './component-starts.js';
-import { type EmOptions, expectationMaximisation } from './expectation-maximisation.js';
 import {
-  bayesianInformationCriterion,
-  bicWithMonths,
-  meanLogLikelihood,
-  type MonthsBeside,
-} from './information-criterion.js';
+  bicOfTrial,
+  type ComponentTrial,
+  type FittedTrial,
+  trialOf,
+  withoutMixture,
+} from './component-trial.js';
+import { type EmOptions, expectationMaximisation } from './expectation-maximisation.js';
+import { type MonthsBeside } from './information-criterion.js';
 import { freeParameters, type Mixture } from './mixture.js';
 
 export type ComponentChange = 'none' | 'added' | 'removed';
@@ -33,23 +34,14 @@ export function adaptComponents(
   beside?: MonthsBeside,
 ): { mixture: Mixture; change: ComponentChange; trials: ComponentTrial[] } {
   const quiet = { ...options, onProgress: undefined };
-  const trials: ComponentTrial[] = [];
-  /** `value` is BIC a row, by features, and by months where they are known. */
-  const settle = (start: Mixture): { mixture: Mixture; value: number } => {
-    const { mixture, iterations } = expectationMaximisation(input, start, quiet);
-    const likelihood = meanLogLikelihood(mixture, input);
-    const bic = bayesianInformationCriterion(mixture, input.rows, likelihood, options.shrinkage);
-    const withMonths = beside && bicWithMonths(input, mixture, bic, beside);
-    trials.push({
-      components: mixture.weights.length,
-      bic,
-      meanLogLikelihood: likelihood,
-      iterations,
-      ...(withMonths === undefined ? {} : { withMonths }),
-    });
+  const trials: FittedTrial[] = [];
+  const settle = (start: Mixture): FittedTrial => {
+    const trial = trialOf(input, expectationMaximisation(input, start, quiet), options, beside);
+    trials.push(trial);
     options.onProgress?.({ phase: 'components', done: trials.length, total: 3 });
-    return { mixture, value: withMonths ?? bic / input.rows };
+    return trial;
   };
+  const value = (trial: FittedTrial): number => bicOfTrial(trial, input.rows);
   const present = settle(warm);
   const k = warm.weights.length;
   const smaller =
@@ -58,17 +50,17 @@ export function adaptComponents(
     k < range.to
       ? bestAfterShortRuns(input, largerStarts(input, present.mixture, options, range.seed), options)
       : undefined;
-  let choice: { change: ComponentChange; mixture: Mixture; value: number } = { change: 'none', ...present };
+  let choice: { change: ComponentChange; trial: FittedTrial } = { change: 'none', trial: present };
   const consider = (change: ComponentChange, start: Mixture | undefined, least: number): void => {
     if (start === undefined) return;
-    const run = settle(start);
-    if (run.value < Math.min(present.value - least, choice.value)) choice = { change, ...run };
+    const trial = settle(start);
+    if (value(trial) < Math.min(value(present) - least, value(choice.trial))) choice = { change, trial };
   };
   const charge = componentCost(present.mixture, input.rows, options.shrinkage, beside?.weight);
   consider('removed', smaller, leastEarned * charge);
   consider('added', larger, leastGain);
   trials.sort((a, b) => a.components - b.components);
-  return { mixture: choice.mixture, change: choice.change, trials };
+  return { mixture: choice.trial.mixture, change: choice.change, trials: trials.map(withoutMixture) };
 }
 
 /** What BIC charges for one component, and for its course, a row. */

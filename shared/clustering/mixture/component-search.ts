@@ -4,33 +4,19 @@ import { seededRandom } from '../../numeric/seeded-random.js';
 import { adjustedRandIndex } from '../../stability/adjusted-rand-index.js';
 import { contingency } from '../../stability/contingency.js';
 import { bestAfterShortRuns, largerStarts } from './component-starts.js';
-import { type EmOptions } from './expectation-maximisation.js';
 import {
-  bayesianInformationCriterion,
-  bicWithMonths,
-  meanLogLikelihood,
-  type MonthsBeside,
-} from './information-criterion.js';
+  bicOfTrial,
+  type ComponentTrial,
+  type FittedTrial,
+  trialOf,
+  withoutMixture,
+} from './component-trial.js';
+import { type EmOptions } from './expectation-maximisation.js';
+import { type MonthsBeside } from './information-criterion.js';
 import { kmeansPlusPlus, lloyd, mixtureOfLabels } from './kmeans-start.js';
 import { type CovarianceKind, type Mixture } from './mixture.js';
 import { mostLikelyComponents } from './predict-mixture.js';
 import { splitAndMerge } from './split-and-merge.js';
-
-/** One number of components that was tried. */
-export interface ComponentTrial {
-  readonly components: number;
-  /** Bayesian information criterion (Schwarz 1978), −2 log likelihood + parameters × ln rows: the lower the better. */
-  readonly bic: number;
-  readonly meanLogLikelihood: number;
-  readonly iterations: number;
-  /**
-   * BIC a row by features and, weighted, by the months under the clusters' courses: what the number is chosen by. Only where
-   * the months are known.
-   */
-  readonly withMonths?: number;
-  /** Mean ARI, on all rows, of the mixtures fitted to either half of them; only where BIC left the number open. */
-  readonly stability?: number;
-}
 
 export interface ComponentRange {
   readonly from: number;
@@ -74,24 +60,19 @@ function* startsOf(
   if (smaller !== undefined) yield* largerStarts(input, smaller, options, seed);
 }
 
-interface Fitted extends ComponentTrial {
-  readonly mixture: Mixture;
-}
-
 /** The best mixture of each number of components in turn, up to the last of the range. */
 function* mixturesByComponents(
   input: Matrix,
   range: ComponentRange,
   options: EmOptions,
-): Generator<Fitted, void, void> {
+  beside?: MonthsBeside,
+): Generator<FittedTrial, void, void> {
   let smaller: Mixture | undefined;
   for (let k = range.from; k <= range.to; k++) {
     const start = bestAfterShortRuns(input, startsOf(input, k, smaller, range, options), options)!;
-    const { mixture, iterations } = splitAndMerge(input, start, range.seed, options);
-    const likelihood = meanLogLikelihood(mixture, input);
-    const bic = bayesianInformationCriterion(mixture, input.rows, likelihood, options.shrinkage);
-    yield { components: k, bic, meanLogLikelihood: likelihood, iterations, mixture };
-    smaller = mixture;
+    const trial = trialOf(input, splitAndMerge(input, start, range.seed, options), options, beside);
+    yield trial;
+    smaller = trial.mixture;
   }
 }
 
@@ -148,13 +129,10 @@ export function searchComponents(
   options: EmOptions,
   beside?: MonthsBeside,
 ): { mixture: Mixture; trials: ComponentTrial[] } {
-  const fits: Fitted[] = [];
-  let best: Fitted | undefined;
-  const value = ({ withMonths, bic }: Fitted): number => withMonths ?? bic / input.rows;
-  for (const found of mixturesByComponents(input, range, options)) {
-    const fit = beside
-      ? { ...found, withMonths: bicWithMonths(input, found.mixture, found.bic, beside) }
-      : found;
+  const fits: FittedTrial[] = [];
+  let best: FittedTrial | undefined;
+  const value = (fit: FittedTrial): number => bicOfTrial(fit, input.rows);
+  for (const fit of mixturesByComponents(input, range, options, beside)) {
     fits.push(fit);
     options.onProgress?.({ phase: 'components', done: fits.length, total: range.to - range.from + 1 });
     if (best === undefined || value(fit) < value(best)) best = fit;
@@ -163,16 +141,16 @@ export function searchComponents(
   const { mixture, trials } = beside
     ? { mixture: best!.mixture, trials: fits }
     : steadiest(input, fits, range, options);
-  return { mixture, trials: trials.map(({ mixture: _, ...trial }: Fitted) => trial) };
+  return { mixture, trials: trials.map(withoutMixture) };
 }
 
 /** Of mixtures whose BIC is about the lowest, the one that is found again most faithfully on halves of the rows. */
 function steadiest(
   input: Matrix,
-  fits: readonly Fitted[],
+  fits: readonly FittedTrial[],
   range: ComponentRange,
   options: EmOptions,
-): { mixture: Mixture; trials: Fitted[] } {
+): { mixture: Mixture; trials: FittedTrial[] } {
   const best = fits.reduce((least, fit) => (fit.bic < least.bic ? fit : least));
   const open = fits.filter(({ bic }) => bic - best.bic <= contested * input.rows);
   const stability =
@@ -184,7 +162,7 @@ function steadiest(
           options,
         )
       : new Map<number, number>();
-  const worth = ({ components, bic }: Fitted): number =>
+  const worth = ({ components, bic }: FittedTrial): number =>
     (stability.get(components) ?? 0) - (stabilityPrice * bic) / input.rows;
   const most = Math.max(...open.map(worth));
   const chosen = open
