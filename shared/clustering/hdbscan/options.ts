@@ -20,7 +20,7 @@ export interface SpanningTreeOptions {
   readonly metric?: Metric | undefined;
   /** Distances are divided by it before they are compared with core distances (robust single linkage). Default 1. */
   readonly alpha?: number | undefined;
-  /** Threads that compute, this one included. Default 1. The result does not depend on it. */
+  /** Threads that compute, this one included; `fitHdbscan` takes fewer for few points. Default 1. The result does not depend on it. */
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;

@@ -141,10 +141,12 @@ const champion = await readChampion(store);
 if (champion === undefined) throw new SegmentsError('RunNotFound', 'none', { where: store.uri, remedy: 'run' });
 const { summary }: { summary: RunSummary } = await readManifest(store, champion.runId);
 
-const data = new Float64Array(200);
-for (let i = 0; i < 100; i++) data.set([(i % 10) / 10 + (i < 50 ? 0 : 20), Math.floor((i % 50) / 10) / 10], 2 * i);
-const fit = await fitHdbscan({ data, rows: 100, columns: 2 }, { minClusterSize: 10, threads: 2 });
-const { labels } = approximatePredict(fit, { data: Float64Array.of(0.4, 0.2, 20.4, 0.2), rows: 2, columns: 2 });
+// So many that helper threads are started.
+const rows = 40_000;
+const data = new Float64Array(2 * rows);
+for (let i = 0; i < rows; i++) data.set([(i % 200) / 10 + (i < rows / 2 ? 0 : 100), (Math.floor(i / 200) % 100) / 10], 2 * i);
+const fit = await fitHdbscan({ data, rows, columns: 2 }, { minClusterSize: 1000, minSamples: 5, threads: 2 });
+const { labels } = approximatePredict(fit, { data: Float64Array.of(9.4, 5.2, 109.4, 5.2), rows: 2, columns: 2 });
 console.log(JSON.stringify({
   publish, runId: champion.runId, verdict: summary.verdict, retryable: errorCodes.StoreUnavailable.retryable,
   clusters: new Set(fit.clustering.labels).size, labels: [...labels], wrong: typeof wrong,

@@ -11,7 +11,7 @@ const phases = ['kd-tree', 'core distances', 'spanning tree', 'clusters'];
 
 test('phases are reported in their order, each to its end and never going back', async () => {
   const seen: Progress[] = [];
-  await fitHdbscan(blobs(41, 3000, 3), {
+  await fitHdbscan(blobs(41, 30_000, 3), {
     ...options,
     threads: 2,
     onProgress: (progress) => seen.push(progress),

@@ -160,7 +160,7 @@ describe('small and degenerate sets of points have a defined result', () => {
   });
 
   test('the points handed over are not changed', async () => {
-    const points = blobs(2, 100, 3);
+    const points = blobs(2, 30_000, 3);
     const before = points.data.slice();
     const model = await fitHdbscan(points, { ...options, threads: 2 });
     approximatePredict(model, points);

@@ -54,7 +54,11 @@ test.each([
 });
 
 test('the same fit gives the same bytes, whatever the number of threads', async () => {
-  expect(serialiseHdbscan(await fitHdbscan(points, { ...options, threads: 2 }))).toEqual(bytes);
+  const many = blobs(23, 30_000, 3);
+  const [alone, together] = await Promise.all(
+    [1, 2].map((threads) => fitHdbscan(many, { ...options, threads })),
+  );
+  expect(serialiseHdbscan(together!)).toEqual(serialiseHdbscan(alone!));
 });
 
 describe('what is not the file that was written is refused', () => {
