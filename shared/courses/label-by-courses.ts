@@ -4,7 +4,7 @@ import { fitCourses, type FittedCourses } from './fit-courses.js';
 import { logSumExp } from './log-sum-exp.js';
 import { type RetailerMonths } from './retailer-months.js';
 
-/** Courses are fitted to the labels that they lead to, so often; a third time moves nobody in a hundred. */
+/** Courses are fitted to the labels that they lead to, so often: a third time changed the ARI to planted truths by 0.01 at most. */
 const rounds = 2;
 /** A cluster that the features rule out altogether can still be reached: log of the least probability that they count for. */
 const leastLogProbability = Math.log(1e-12);

@@ -164,7 +164,7 @@ async function changeOf(
 /** The probabilities that decide on moves, for rows that differ from the retailer in their features: its months stay. */
 function withMonths(
   posterior: (rows: Matrix) => Matrix,
-  { changes: courses }: SegmentsFile,
+  { courses }: SegmentsFile,
   months: RetailerMonths | undefined,
   weight: number,
 ): (rows: Matrix) => Matrix {

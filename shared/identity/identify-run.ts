@@ -230,7 +230,7 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
         ]),
       },
       softAssignment: request.softAssignment,
-      ...(courses === undefined ? {} : { changes: courses }),
+      ...(courses === undefined ? {} : { courses }),
     },
   };
 }

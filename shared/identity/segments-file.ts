@@ -26,8 +26,11 @@ export const segmentsFileSchema = z.strictObject({
   }),
   /** Takes noise of the latent HDBSCAN, and new retailers, into the cluster that they lie near. */
   softAssignment: softAssignmentModelSchema,
-  /** The clusters' usual courses over the months: by them a retailer that changes is told. Absent where not looked for. */
-  changes: marketCoursesSchema.optional(),
+  /**
+   * The clusters' usual courses over the months: by them months decide beside features, and a retailer that changes is told.
+   * Absent where the months are not known, or not asked.
+   */
+  courses: marketCoursesSchema.optional(),
 });
 
 export type SegmentsFile = z.infer<typeof segmentsFileSchema>;

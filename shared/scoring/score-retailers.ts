@@ -76,9 +76,9 @@ interface Labelled extends Pick<
 
 /** The retailers' clusters once their months have spoken, as in the run itself. */
 function withMonths({ recent, segments }: ScoreRequest, labelled: Labelled): Labelled {
-  if (recent === undefined || segments.changes === undefined) return labelled;
+  if (recent === undefined || segments.courses === undefined) return labelled;
   const { weight } = recent.config.courses;
-  const posterior = posteriorByCourses(labelled.posterior, recent.months, segments.changes, weight);
+  const posterior = posteriorByCourses(labelled.posterior, recent.months, segments.courses, weight);
   const clusters = mostLikelyBeside(labelled.clusters, posterior);
   const strengths = labelled.strengths.map((own, i) => {
     const cluster = clusters[i]!;
@@ -95,10 +95,10 @@ function withChanges(
 ): Pick<ScoredRetailers, 'clusters' | 'strengths' | 'changedIn'> {
   const changedIn = new Map<number, number>();
   const { clusters: raw, strengths: own } = labelled;
-  if (recent === undefined || segments.changes === undefined || !recent.config.changes.enabled) {
+  if (recent === undefined || segments.courses === undefined || !recent.config.changes.enabled) {
     return { clusters: raw, strengths: own, changedIn };
   }
-  const changes = detectChanges(recent.months, segments.changes, recent.config.changes);
+  const changes = detectChanges(recent.months, segments.courses, recent.config.changes);
   const previous = Int32Array.from(recent.previousSegmentIds, (id) => {
     const cluster = id === null ? -1 : segments.segmentOfCluster.indexOf(id);
     return cluster < 0 ? -2 : cluster;

@@ -42,7 +42,7 @@ test('rescoring moves a retailer whose own months show a change, says since when
       registry: { version: 1 as const, next: 4, segments: [] },
       centroids: { ids: [], columns: 2, values: [] },
       softAssignment: fitSoftAssignment(scaled, hdbscan.clustering.labels, config.softAssignment),
-      changes: marketCourses(months, mixture.labels, 3),
+      courses: marketCourses(months, mixture.labels, 3),
     },
   };
   const before = scoreRetailers(request);
