@@ -10,83 +10,56 @@ const retailers = 600;
 const { months, labels } = plantedMonths({ retailers });
 const beside = { months, weight: 0.5 };
 
-/** Six features about a centre for each of the retailers' groups. */
-function features(seed: number, centreOf: (i: number) => readonly number[]): Matrix {
+type Centre = readonly [number, number];
+
+/** Six features, two of which lie about the centre of the retailer's behaviour; `shift` is added to the second one. */
+function features(seed: number, centres: readonly Centre[], shift: (i: number) => number = () => 0): Matrix {
   const random = seededRandom(seed, 'features');
   const result = zeros(retailers, 6);
   for (let i = 0; i < retailers; i++) {
-    const centre = centreOf(i);
-    for (let j = 0; j < 6; j++) result.data[i * 6 + j] = (centre[j] ?? 0) + random.normal();
+    const [x, y] = centres[labels[i]!]!;
+    [x, y + shift(i), 0, 0, 0, 0].forEach((centre, j) => (result.data[i * 6 + j] = centre + random.normal()));
   }
   return result;
 }
 
+const overlapping: readonly Centre[] = [
+  [0, 0],
+  [5, 0],
+  [6.3, 1.3],
+];
+const apart: readonly Centre[] = [
+  [0, 0],
+  [5, 0],
+  [0, 5],
+];
+
 const components = (fit: ReturnType<typeof fitMixture>): number => fit.mixture.weights.length;
 
 test('behaviours that overlap in their features are told apart by their months, and cold and warm agree on how many', () => {
-  const overlapping = features(
-    1,
-    (i) =>
-      [
-        [0, 0],
-        [5, 0],
-        [6.3, 1.3],
-      ][labels[i]!]!,
-  );
-  const alone = fitMixture(overlapping, { config, seed: 5 });
-  const known = fitMixture(overlapping, { config, seed: 5, beside });
+  const input = features(1, overlapping);
+  const alone = fitMixture(input, { config, seed: 5 });
+  const known = fitMixture(input, { config, seed: 5, beside });
   expect([components(alone), components(known)]).toEqual([2, 3]);
-  const later = features(
-    2,
-    (i) =>
-      [
-        [0, 0],
-        [5, 0],
-        [6.3, 1.3],
-      ][labels[i]!]!,
-  );
+  const later = features(2, overlapping);
   expect(fitMixture(later, { config, seed: 5, beside, warm: known.mixture }).change).toBe('none');
 });
 
 test('a warm start takes up no component for retailers that differ in their features and not in what they do', () => {
-  const first = features(
-    3,
-    (i) =>
-      [
-        [0, 0],
-        [5, 0],
-        [0, 5],
-      ][labels[i]!]!,
-  );
+  const first = features(3, apart);
   const warm = fitMixture(first, { config, seed: 5, beside }).mixture;
-  const parted = features(
-    4,
-    (i) =>
-      [
-        [0, 0],
-        [5, i % 2 === 0 ? 0 : 4],
-        [0, 5],
-      ][labels[i]!]!,
-  );
+  const parted = features(4, apart, (i) => (labels[i] === 1 && i % 2 === 1 ? 4 : 0));
   expect(fitMixture(parted, { config, seed: 5, warm }).change).toBe('added');
   expect(fitMixture(parted, { config, seed: 5, warm, beside }).change).toBe('none');
 });
 
 test('months that nobody has decide nothing', () => {
-  const overlapping = features(
-    1,
-    (i) =>
-      [
-        [0, 0],
-        [5, 0],
-        [6.3, 1.3],
-      ][labels[i]!]!,
-  );
+  const input = features(1, overlapping);
   const unknown = {
     ...months,
     quantities: { ...months.quantities, data: months.quantities.data.map(() => NaN) },
   };
-  const fit = fitMixture(overlapping, { config, seed: 5, beside: { months: unknown, weight: 0.5 } });
-  expect(components(fit)).toBe(components(fitMixture(overlapping, { config, seed: 5 })));
+  const fit = fitMixture(input, { config, seed: 5, beside: { months: unknown, weight: 0.5 } });
+  expect(components(fit)).toBe(components(fitMixture(input, { config, seed: 5 })));
   expect(fit.trials[0]!.withMonths).toBeUndefined();
 });
