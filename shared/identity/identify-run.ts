@@ -1,5 +1,6 @@
 import { type BehaviourChange, detectChanges, withChangeRates } from '../changes/detect-changes.js';
-import { type CourseLabels, labelByCourses } from '../courses/label-by-courses.js';
+import { labelByCourses } from '../courses/label-by-courses.js';
+import { type MarketCourses } from '../courses/segment-course.js';
 import { provenClusters } from '../changes/moved-retailers.js';
 import { type RetailerMonths } from '../courses/retailer-months.js';
 import { type AsOfMonth, monthOfIndex } from '../contracts/as-of-month.js';
@@ -120,8 +121,7 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
   const own = method === 'hdbscan' ? request.hdbscan : request.mixture;
   const space = method === 'hdbscan' ? latent : scaled;
   const { posterior: byFeatures, noise } = evidence(request, method);
-  const byMonths = askMonths(request, own.labels, byFeatures);
-  const { labels, posterior } = byMonths ?? { labels: own.labels, posterior: byFeatures };
+  const { labels, posterior, courses, changes } = askMonths(request, own.labels, byFeatures);
   const clusters = posterior.columns;
   const centroids = means(space, labels, clusters);
 
@@ -149,9 +149,6 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
         : undefined,
     },
   });
-  const courses = byMonths && withChangeRates(request.months!, byMonths.courses);
-  const changes: readonly BehaviourChange[] =
-    courses && config.changes.enabled ? detectChanges(request.months!, courses, config.changes) : [];
   const proven = provenClusters({
     changes,
     raw: labels,
@@ -235,15 +232,25 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
   };
 }
 
-/** Undefined where nobody knows the months, or wants to. */
+/** What features say, corrected by the retailers' months; no courses where nobody knows the months, or wants to. */
 function askMonths(
   { months, config }: IdentifyRequest,
   labels: Int32Array,
   posterior: Matrix,
-): CourseLabels | undefined {
+): {
+  labels: Int32Array;
+  posterior: Matrix;
+  courses: MarketCourses | undefined;
+  changes: readonly BehaviourChange[];
+} {
   const { weight } = config.courses;
-  if (months === undefined || (weight === 0 && !config.changes.enabled)) return undefined;
-  return labelByCourses({ months, labels, posterior, weight });
+  if (months === undefined || (weight === 0 && !config.changes.enabled)) {
+    return { labels, posterior, courses: undefined, changes: [] };
+  }
+  const found = labelByCourses({ months, labels, posterior, weight });
+  const courses = withChangeRates(months, found.courses);
+  const changes = config.changes.enabled ? detectChanges(months, courses, config.changes) : [];
+  return { labels: found.labels, posterior: found.posterior, courses, changes };
 }
 
 /**

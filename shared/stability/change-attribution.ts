@@ -3,7 +3,7 @@ import { z } from 'zod';
 const share = z.number().min(0).max(1);
 
 /**
- * Why retailers are in other segments than a month ago, before hysteresis: shares of the retailers in both runs that
+ * Why retailers are in other segments than a month ago, by their features alone and before hysteresis: shares of the retailers in both runs that
  * one change alone moves, everything else held. They need not add up to `total`.
  */
 export const changeAttributionSchema = z.strictObject({

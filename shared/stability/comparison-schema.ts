@@ -109,7 +109,7 @@ export const comparisonSchema = z.strictObject({
   }),
   /** Whether there is anything to segment; absent where not measured. */
   structureTest: structureTestSchema.optional(),
-  /** What moved retailers: the data, the representation or the clusters; null on a first run, absent where not measured. */
+  /** What moved retailers, by their features alone: the data, the representation or the clusters; null on a first run, absent where not measured. */
   attribution: changeAttributionSchema.nullable().optional(),
 });
 

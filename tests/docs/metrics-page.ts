@@ -56,7 +56,8 @@ const groups = [
   },
   {
     title: 'Why retailers moved',
-    where: '`attribution` of `comparison.json`: shares of the retailers in both runs.',
+    where:
+      '`attribution` of `comparison.json`: shares of the retailers in both runs, by their features alone and before hysteresis.',
     file: file('stability/change-attribution.ts'),
     schema: 'changeAttributionSchema',
   },
