@@ -130,7 +130,7 @@ function attribution(measured: ChangeAttribution | null | undefined): Html | fal
     </dl>
     <p class="note">
       Shares of the ${formatCount(measured.retailers)} retailers in both runs that each change alone would
-      move, everything else held and before retailers are steadied; they need not add up.
+      move by their features, everything else held and before retailers are steadied; they need not add up.
     </p>`;
 }
 
