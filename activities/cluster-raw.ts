@@ -1,3 +1,4 @@
+import { usualSettings } from '../shared/clustering/density-settings.js';
 import { clustersColumns } from './clusters-table.js';
 import { describeStructure } from './describe-structure.js';
 import { writeTable } from './parquet-io.js';
@@ -11,7 +12,12 @@ export const clusterRaw: Stage<'clusterRaw'> = async (tools, { run, files }) => 
   const { shopIds, matrix } = await readScaledSpace(tools, folder, 'classic');
   const clustered = await tools.compute.run(
     'clusterSpace',
-    { points: matrix, config: run.config.hdbscan, softAssignment: undefined, threads: tools.duckDb.threads },
+    {
+      points: matrix,
+      settings: usualSettings(run.config.hdbscan),
+      softAssignment: undefined,
+      threads: tools.duckDb.threads,
+    },
     tools,
   );
   const table = 'stages/clusters-raw.parquet';

@@ -8,6 +8,7 @@ import { texts, valuesOf } from '../shared/tabular/column.js';
 import { type Column } from '../shared/tabular/column.js';
 import { writeCsv } from '../shared/tabular/csv.js';
 import path from 'node:path';
+import { readSettings } from './cluster-with-settings.js';
 import { type ClustersTable, clustersOf } from './clusters-table.js';
 import { latentOf, matrixColumns } from './latent-table.js';
 import { readMonths } from './months-table.js';
@@ -42,6 +43,7 @@ export const identifySegments: Stage<'identifySegments'> = async (tools, { run, 
       scaled,
       hdbscanLabels: hdbscan.labels,
       mixtureModel,
+      settings: await readSettings(folder, 'latent'),
       config: run.config,
       threads: tools.duckDb.threads,
     },

@@ -19,8 +19,14 @@ const explained: readonly (readonly [path: string, words: string])[] = [
     'autoencoder.coldEpochs',
     'Passes over the retailers without weights to start from. More for small markets.',
   ],
-  ['hdbscan.minClusterSizeShare', 'The smallest segment worth having, as a share of the retailers.'],
-  ['hdbscan.selection', 'leaf: the finest clusters; eom: the most persistent ones, often few and large.'],
+  [
+    'hdbscan.candidates.minClusterSizeShare',
+    'Sizes, as shares of the retailers, that the smallest density cluster may have. One number fixes it.',
+  ],
+  [
+    'hdbscan.candidates.selection',
+    'leaf: the finest clusters; eom: the most persistent ones, often few and large.',
+  ],
   ['mixture.maxComponents', 'Most segments that the mixture may have.'],
   ['mixture.moveMargin', 'How likely another segment has to be before a retailer moves. Higher is calmer.'],
   ['raw.enabled', 'Cluster the raw figures too, as a baseline: the slowest stage by far.'],
@@ -50,15 +56,19 @@ function valueAt(config: object, path: string): unknown {
 export function settingsTemplate({ source, artifacts, engine }: SettingsAnswers): string {
   const defaults = configSchema.parse({});
   const method: string[] = [];
-  let group: string | undefined;
+  let open: readonly string[] = [];
   for (const [path, words] of explained) {
-    const keys = path.split('.');
-    const own = keys.length > 1 ? keys[0] : undefined;
-    if (own !== undefined && own !== group) method.push(`${own}:`);
-    group = own;
-    const indent = own === undefined ? '' : '  ';
+    const groups = path.split('.');
+    const key = groups.pop()!;
+    groups.forEach((group, depth) => {
+      if (groups.slice(0, depth + 1).some((own, i) => own !== open[i])) {
+        method.push(`${'  '.repeat(depth)}${group}:`);
+      }
+    });
+    open = groups;
+    const indent = '  '.repeat(groups.length);
     method.push(`${indent}# ${words}`);
-    method.push(`${indent}${keys.at(-1)!}: ${JSON.stringify(valueAt(defaults, path))}`);
+    method.push(`${indent}${key}: ${JSON.stringify(valueAt(defaults, path))}`);
   }
   const block = (value: unknown): string => stringify(value).trimEnd();
   return `# Settings of segments, read from the folder that it is started in. Flags and SEGMENTS_* variables win over them.

@@ -28,6 +28,11 @@ import {
 } from '../shared/scoring/score-retailers.js';
 
 import { type AttributionRequest, attributeModels } from '../shared/scoring/attribute-models.js';
+import {
+  chooseDensitySettings,
+  type SettingsChoice,
+  type SettingsRequest,
+} from '../shared/stability/choose-density-settings.js';
 import { assessStructure, type StructureRequest } from '../shared/stability/assess-structure.js';
 import { type StructureTest } from '../shared/stability/structure-test.js';
 import { type ChangeAttribution } from '../shared/stability/change-attribution.js';
@@ -51,6 +56,7 @@ type TrainInput = Omit<TrainingRequest, 'resume' | 'onEpoch' | 'signal'> & {
 export interface ComputeTasks {
   trainAutoencoder(input: TrainInput, events: TaskEvents): Promise<TrainingResult>;
   encode(input: { model: Autoencoder; input: Matrix }): Promise<{ latent: Matrix; errors: Float64Array }>;
+  chooseDensitySettings(input: SettingsRequest, events: TaskEvents): Promise<SettingsChoice>;
   clusterSpace(input: ClusterSpaceRequest, events: TaskEvents): Promise<ClusteredSpace>;
   clusterByMixture(input: MixtureRequest, events: TaskEvents): Promise<MixtureClusters>;
   identifyRun(input: IdentifyRequest): Promise<IdentifiedRetailers>;
@@ -81,6 +87,7 @@ export const computeTasks: ComputeTasks = {
     latent: encode(model, input),
     errors: reconstructionErrors(model, input),
   }),
+  chooseDensitySettings: (input, { onProgress }) => chooseDensitySettings(input, onProgress),
   clusterSpace: (input, { onProgress }) => clusterSpace(input, onProgress),
   clusterByMixture: async (input, { onProgress }) => clusterByMixture(input, onProgress),
   identifyRun: async (input) => identifyRun(input),

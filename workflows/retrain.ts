@@ -74,7 +74,9 @@ export async function retrain(
       await log.run('trainAutoencoder', () => activities.trainAutoencoder({ run, files, previous })),
     );
     const encode = keep(await log.run('encode', () => activities.encode({ run, files })));
-    const latent = keep(await log.run('clusterLatent', () => activities.clusterLatent({ run, files })));
+    const latent = keep(
+      await log.run('clusterLatent', () => activities.clusterLatent({ run, files, previous })),
+    );
     return { train, encode, latent };
   };
   const raw = async () => {
@@ -88,7 +90,7 @@ export async function retrain(
     representation(),
     raw(),
     log.run('clusterMixture', () => activities.clusterMixture({ run, files, previous })).then(keep),
-    log.run('controls', () => activities.controls({ run, files })).then(keep),
+    log.run('controls', () => activities.controls({ run, files, previous })).then(keep),
   ]);
 
   const identify = keep(

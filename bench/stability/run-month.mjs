@@ -13,6 +13,7 @@ import { assessStructure } from '../../dist/shared/stability/assess-structure.js
 import { compareRuns } from '../../dist/shared/stability/compare-runs.js';
 import { judgeGate } from '../../dist/shared/stability/gate.js';
 import { monthVolume } from '../../dist/shared/stability/month-volume.js';
+import { chooseDensitySettings } from '../../dist/shared/stability/choose-density-settings.js';
 import { reconstructionDrift } from '../../dist/shared/stability/reconstruction-drift.js';
 
 const quiet = () => undefined;
@@ -25,6 +26,12 @@ function namedFeatures(table) {
     names: columns.map(({ name }) => name),
     values: { data, rows: table.rows, columns: columns.length },
   };
+}
+
+/** The labels of an earlier run by today's retailers, −2 where it has none. */
+function previousLabels(shopIds, before, labels) {
+  const labelOf = new Map(before.map((id, i) => [id, labels[i]]));
+  return Int32Array.from(shopIds, (id) => labelOf.get(id) ?? -2);
 }
 
 /** @returns what the next month needs, and everything that is measured. `previous` is the last published run. */
@@ -42,10 +49,24 @@ export async function runMonth(month, config, previous) {
     initial: previous?.autoencoder,
   });
   const latent = encode(trained.model, scaled);
-  const hdbscan = await clusterSpace(
-    { points: latent, config: config.hdbscan, softAssignment: config.softAssignment, threads: 1 },
+  const { softAssignment } = config;
+  const choice = await chooseDensitySettings(
+    {
+      points: latent,
+      config: config.hdbscan,
+      softAssignment,
+      previous: previous && {
+        settings: previous.settings,
+        labels: previousLabels(shopIds, previous.shopIds, previous.hdbscan.labels),
+      },
+      halves: config.stability.halves,
+      seed: config.seed,
+      threads: 1,
+    },
     quiet,
   );
+  const { settings } = choice;
+  const hdbscan = await clusterSpace({ points: latent, settings, softAssignment, threads: 1 }, quiet);
   const mixture = clusterByMixture(
     {
       input: scaled,
@@ -58,7 +79,15 @@ export async function runMonth(month, config, previous) {
     quiet,
   );
   const structureTest = await assessStructure(
-    { latent, scaled, hdbscanLabels: hdbscan.labels, mixtureModel: mixture.model, config, threads: 1 },
+    {
+      latent,
+      scaled,
+      hdbscanLabels: hdbscan.labels,
+      mixtureModel: mixture.model,
+      settings,
+      config,
+      threads: 1,
+    },
     quiet,
   );
   const identified = identifyRun({
@@ -125,6 +154,7 @@ export async function runMonth(month, config, previous) {
     shopIds,
     table,
     scaler,
+    settings,
     models,
     run,
     autoencoder: trained.model,

@@ -1,4 +1,5 @@
 /** The markets that the product is measured on, and what is read off twelve monthly runs of each. */
+import { usualSettings } from '../../dist/shared/clustering/density-settings.js';
 import { clusterSpace } from '../../dist/shared/clustering/cluster-space.js';
 import { fitPca, projectPca } from '../../dist/shared/controls/pca.js';
 import { configSchema } from '../../dist/shared/contracts/config.js';
@@ -243,14 +244,12 @@ async function beside(months) {
   const pca = [];
   for (const month of months.slice(0, 4)) {
     const { shopIds, table, truth } = month;
-    const cluster = async (points, hdbscan, softAssignment) => {
-      const found = await clusterSpace(
-        { points, config: hdbscan, softAssignment, threads: 1 },
-        () => undefined,
-      );
+    const cluster = async (points, settings, softAssignment) => {
+      const found = await clusterSpace({ points, settings, softAssignment, threads: 1 }, () => undefined);
       return { shopIds, labels: found.labels, ari: truthAri(found.labels, truth), metrics: found.metrics };
     };
     const ours = config();
+    const settings = usualSettings(ours.hdbscan);
     const scaler = fitScaler(table, ours.scaling);
     const classic = applyScaler(scaler, table, 'classic');
     const trained = await trainAutoencoder({
@@ -261,11 +260,11 @@ async function beside(months) {
       seed: ours.seed,
     });
     plain.push(
-      await cluster(encode(trained.model, classic.matrix), { ...ours.hdbscan, selection: 'eom' }, undefined),
+      await cluster(encode(trained.model, classic.matrix), { ...settings, selection: 'eom' }, undefined),
     );
     const shape = applyScaler(scaler, table, 'shape').matrix;
     const model = fitPca(shape, ours.autoencoder.latentWidth);
-    pca.push(await cluster(projectPca(model, shape), ours.hdbscan, ours.softAssignment));
+    pca.push(await cluster(projectPca(model, shape), settings, ours.softAssignment));
   }
   const figures = (name, runs) => ({
     [`${name}: ARI to truth`]: mean(runs.map(({ ari }) => ari)),

@@ -2,6 +2,7 @@ import { type Config } from '../contracts/config.js';
 import { type StructureMetrics } from '../contracts/structure-metrics.js';
 import { type Matrix } from '../numeric/matrix.js';
 import { type OnProgress } from '../progress.js';
+import { type DensitySettings, minClusterSizeOf } from './density-settings.js';
 import { fitHdbscan, serialiseHdbscan } from './hdbscan/index.js';
 import { fitSoftAssignment, softAssign, type SoftAssignmentModel } from './soft-assignment.js';
 import { structureMetrics } from './structure-metrics.js';
@@ -10,7 +11,7 @@ import { structureMetrics } from './structure-metrics.js';
 export interface ClusterSpaceRequest {
   /** Retailers × dimensions. */
   readonly points: Matrix;
-  readonly config: Config['hdbscan'];
+  readonly settings: DensitySettings;
   /** Undefined: noise stays noise, as in the raw baseline. */
   readonly softAssignment: Config['softAssignment'] | undefined;
   /** Threads for the computation; the result does not depend on it. */
@@ -34,28 +35,18 @@ export interface ClusteredSpace {
   readonly softAssignment: SoftAssignmentModel | undefined;
 }
 
-/** The smallest group that counts: below five, "cluster" has no meaning for a segment. */
-const smallestCluster = 5;
-
-/** Retailers that a cluster needs, from the config and the number of retailers. */
-export function minClusterSizeOf(config: Config['hdbscan'], retailers: number): number {
-  return (
-    config.minClusterSize ?? Math.max(smallestCluster, Math.round(config.minClusterSizeShare * retailers))
-  );
-}
-
 /** HDBSCAN with the run's settings, then soft assignment of the noise that lies near a cluster. */
 export async function clusterSpace(
   request: ClusterSpaceRequest,
   onProgress: OnProgress,
 ): Promise<ClusteredSpace> {
-  const { points, config, threads } = request;
+  const { points, settings, threads } = request;
   const model = await fitHdbscan(points, {
-    minClusterSize: minClusterSizeOf(config, points.rows),
-    minSamples: config.minSamples,
-    selection: config.selection,
-    selectionEpsilon: config.selectionEpsilon,
-    allowSingleCluster: config.allowSingleCluster,
+    minClusterSize: minClusterSizeOf(settings, points.rows),
+    minSamples: settings.minSamples,
+    selection: settings.selection,
+    selectionEpsilon: settings.selectionEpsilon,
+    allowSingleCluster: settings.allowSingleCluster,
     threads,
     onProgress,
   });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Config } from '../contracts/config.js';
 import { type Matrix } from '../numeric/matrix.js';
 import { clusterCovariance } from './cluster-covariance.js';
-import { mixtureDensity } from './mixture/mixture-density.js';
+import { type MixtureDensity, mixtureDensity } from './mixture/mixture-density.js';
 import { type Mixture } from './mixture/mixture.js';
 import { checkColumns } from './mixture/predict-mixture.js';
 import { quantileOfSorted } from './mixture/quantile.js';
@@ -108,15 +108,10 @@ export function softAssign(
   let assigned = 0;
   for (let i = 0; i < labels.length; i++) {
     if (labels[i]! >= 0) continue;
-    density.evaluate(input.data, i * input.columns, posterior, 0);
-    let best = 0;
-    for (let c = 1; c < k; c++) if (posterior[c]! > posterior[best]!) best = c;
-    const cluster = model.clusters[best]!;
-    const distance = Math.sqrt(density.squaredDistance(best, input.data, i * input.columns));
-    const limit = model.reach * cluster.radius;
-    if (distance > limit) continue;
-    labels[i] = cluster.label;
-    strengths[i] = 1 - distance / limit;
+    const { label, reach } = nearest(model, density, posterior, input, i);
+    if (reach > 1) continue;
+    labels[i] = label;
+    strengths[i] = 1 - reach;
     assigned++;
   }
   return { labels, strengths, assigned };
@@ -135,4 +130,31 @@ export function softPosterior(model: SoftAssignmentModel, input: Matrix, cluster
     }
   }
   return { data, rows: input.rows, columns: clusters };
+}
+
+/** A row each: its distance to its most likely cluster as a share of that cluster's reach; Infinity where there is none. */
+export function softReach(model: SoftAssignmentModel, input: Matrix): Float64Array {
+  checkColumns(input, model.columns, 'soft assignment');
+  const result = new Float64Array(input.rows).fill(Infinity);
+  if (model.clusters.length === 0) return result;
+  const density = mixtureDensity(asMixture(model));
+  const posterior = new Float64Array(model.clusters.length);
+  return result.map((_, i) => nearest(model, density, posterior, input, i).reach);
+}
+
+/** The most likely cluster of a row, and the row's distance to it as a share of its reach. */
+function nearest(
+  model: SoftAssignmentModel,
+  density: MixtureDensity,
+  posterior: Float64Array,
+  input: Matrix,
+  i: number,
+): { label: number; reach: number } {
+  const at = i * input.columns;
+  density.evaluate(input.data, at, posterior, 0);
+  let best = 0;
+  for (let c = 1; c < posterior.length; c++) if (posterior[c]! > posterior[best]!) best = c;
+  const cluster = model.clusters[best]!;
+  const distance = Math.sqrt(density.squaredDistance(best, input.data, at));
+  return { label: cluster.label, reach: distance / (model.reach * cluster.radius) };
 }

@@ -58,15 +58,34 @@ export const autoencoderConfigSchema = z.strictObject({
   warmStart: z.boolean().default(true),
 });
 
+/**
+ * Of all combinations the one is chosen whose clusters are found again best, on halves of the retailers and in the previous
+ * run's clusters; the previous run's stays while it is about as good.
+ */
+export const hdbscanCandidatesConfigSchema = z.strictObject({
+  /** Shares to choose from: those whose clusters are found again best, and the previous run's while they are about as good. */
+  minClusterSizeShare: z.array(share).min(1).max(10).default([0.015, 0.02, 0.03, 0.04, 0.06]),
+  /** Numbers of neighbours to choose from, likewise. */
+  minSamples: z.array(positive).min(1).max(10).default([5, 10, 20]),
+  /** Ways of selection to choose from, likewise. */
+  selection: z
+    .array(z.enum(['leaf', 'eom']))
+    .min(1)
+    .max(2)
+    .default(['leaf', 'eom']),
+});
+
 export const hdbscanConfigSchema = z.strictObject({
-  /** Share of the eligible retailers, unless `minClusterSize` gives the number. */
-  minClusterSizeShare: share.default(0.03),
+  /** Share of the eligible retailers that a cluster needs, unless `minClusterSize` gives the number. Unset: chosen from `candidates`. */
+  minClusterSizeShare: share.optional(),
   /** Fewest retailers of a cluster, as a number; it wins over the share. */
   minClusterSize: z.int().min(2).optional(),
-  /** Neighbours that make a point dense, the point itself not counted. */
-  minSamples: positive.default(5),
-  /** leaf: the finest clusters; eom (excess of mass): the most persistent ones, often few and large. */
-  selection: z.enum(['leaf', 'eom']).default('leaf'),
+  /** Neighbours that make a point dense, the point itself not counted. Unset: chosen from `candidates`. */
+  minSamples: positive.optional(),
+  /** leaf: the finest clusters; eom (excess of mass): the most persistent ones, often few and large. Unset: chosen from `candidates`. */
+  selection: z.enum(['leaf', 'eom']).optional(),
+  /** What may be chosen for the keys above that are not set. */
+  candidates: hdbscanCandidatesConfigSchema.prefault({}),
   /** Clusters that split at a distance below this are kept whole; 0 leaves every split. */
   selectionEpsilon: z.number().min(0).default(0),
   /** Whether the whole market may be one cluster. */

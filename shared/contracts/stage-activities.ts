@@ -232,14 +232,22 @@ export interface StageActivities {
     previous: RunPointer | undefined;
   }): Promise<TrainResult>;
   encode(input: { run: RunContext; files: FileMap }): Promise<EncodeResult>;
-  clusterLatent(input: { run: RunContext; files: FileMap }): Promise<LatentClusterResult>;
+  clusterLatent(input: {
+    run: RunContext;
+    files: FileMap;
+    previous: RunPointer | undefined;
+  }): Promise<LatentClusterResult>;
   clusterMixture(input: {
     run: RunContext;
     files: FileMap;
     previous: RunPointer | undefined;
   }): Promise<ClusterResult>;
   clusterRaw(input: { run: RunContext; files: FileMap }): Promise<ClusterResult>;
-  controls(input: { run: RunContext; files: FileMap }): Promise<ControlsResult>;
+  controls(input: {
+    run: RunContext;
+    files: FileMap;
+    previous: RunPointer | undefined;
+  }): Promise<ControlsResult>;
   identifySegments(input: {
     run: RunContext;
     files: FileMap;

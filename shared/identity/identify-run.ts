@@ -10,7 +10,7 @@ import { chooseMethod, type Method, type MethodChoice } from '../clustering/meth
 import { loadMixture } from '../clustering/mixture/serialise-mixture.js';
 import { mixtureSpace } from '../clustering/mixture-space.js';
 import { predictMixture } from '../clustering/mixture/predict-mixture.js';
-import { softPosterior, type SoftAssignmentModel } from '../clustering/soft-assignment.js';
+import { softPosterior, softReach, type SoftAssignmentModel } from '../clustering/soft-assignment.js';
 import { structureMetrics } from '../clustering/structure-metrics.js';
 import { type StructureTest } from '../stability/structure-test.js';
 import { type Matrix, zeros } from '../numeric/matrix.js';
@@ -272,14 +272,27 @@ function strengthsOf(
   });
 }
 
+/**
+ * HDBSCAN's line between a cluster and noise has a width: a retailer crosses it outwards only this far beyond a cluster's reach,
+ * and inwards only this far within.
+ */
+const reachBand = { enter: -1.25, leave: -0.8 };
+
 function evidence(request: IdentifyRequest, method: Method) {
   if (method === 'hdbscan') {
     const clusters = request.hdbscan.labels.reduce((most, label) => Math.max(most, label + 1), 0);
-    return { posterior: softPosterior(request.softAssignment, request.latent, clusters), noise: undefined };
+    const { softAssignment, latent } = request;
+    return {
+      posterior: softPosterior(softAssignment, latent, clusters),
+      noise:
+        softAssignment.reach === 0
+          ? undefined
+          : { density: softReach(softAssignment, latent).map((reach) => -reach), ...reachBand },
+    };
   }
   const { mixture, volumeCurve } = loadMixture(request.mixtureModel);
   const { posterior, logDensity } = predictMixture(mixture, mixtureSpace(request.scaled, volumeCurve));
-  return { posterior, noise: { logDensity, ...mixture.noiseBand } };
+  return { posterior, noise: { density: logDensity, ...mixture.noiseBand } };
 }
 
 /** Mean of each cluster's rows, k × d; zeros for a cluster without rows. */

@@ -40,9 +40,9 @@ export function steadyAssignment(input: {
   readonly waiting?: WaitingClusters | undefined;
   /** A retailer each: the cluster that its own months prove it to be in now, −2 for none. It moves there without a margin. */
   readonly proven?: Int32Array | undefined;
-  /** Where given: a clustered retailer becomes noise only below `enter`, noise is clustered only from `leave` on. */
+  /** Where given, and by any measure that is greater where retailers lie denser: a clustered retailer becomes noise only below `enter`, noise is clustered only from `leave` on. */
   readonly noise?:
-    { readonly logDensity: Float64Array; readonly enter: number; readonly leave: number } | undefined;
+    { readonly density: Float64Array; readonly enter: number; readonly leave: number } | undefined;
 }): SteadyAssignment {
   const { raw, posterior, previous, moveMargin, noise, waiting } = input;
   const persistence = input.movePersistence ?? Infinity;
@@ -62,7 +62,7 @@ export function steadyAssignment(input: {
     }
     let label = raw[i]!;
     if (noise !== undefined && was !== -2) {
-      const density = noise.logDensity[i]!;
+      const density = noise.density[i]!;
       if (was >= 0 && label < 0 && density >= noise.enter) label = mostLikely(posterior, i);
       if (was === -1 && label >= 0 && density < noise.leave) label = -1;
     }

@@ -113,6 +113,8 @@ export interface ReportInput {
     readonly raw: StructureMetrics | null;
     readonly controls: { readonly pca: StructureMetrics; readonly untrained: StructureMetrics };
   };
+  /** How HDBSCAN cut the latent space, in words. */
+  readonly latentSettings?: string;
   readonly keptBySpace?: RunSummary['keptBySpace'];
   readonly segments: readonly ReportSegment[];
   /** `comparison.json`; one without a previous run counts as none. */

@@ -1,4 +1,4 @@
-import { minClusterSizeOf } from '../clustering/cluster-space.js';
+import { type DensitySettings, minClusterSizeOf } from '../clustering/density-settings.js';
 import { fitHdbscan } from '../clustering/hdbscan/index.js';
 import {
   bayesianInformationCriterion,
@@ -32,7 +32,9 @@ export interface StructureRequest {
   /** After soft assignment. */
   readonly hdbscanLabels: Int32Array;
   readonly mixtureModel: Uint8Array;
-  readonly config: Pick<Config, 'hdbscan' | 'softAssignment' | 'mixture' | 'stability' | 'seed'>;
+  /** HDBSCAN's, as this run used them. */
+  readonly settings: DensitySettings;
+  readonly config: Pick<Config, 'softAssignment' | 'mixture' | 'stability' | 'seed'>;
   readonly threads: number;
 }
 
@@ -53,24 +55,28 @@ async function densityClusters(
   request: StructureRequest,
   retailers: number,
 ): Promise<DensityClusters> {
-  const { hdbscan, softAssignment } = request.config;
+  const { settings } = request;
   const share = points.rows / retailers;
   const size =
-    hdbscan.minClusterSize === undefined
-      ? minClusterSizeOf(hdbscan, points.rows)
-      : Math.max(2, Math.round(share * hdbscan.minClusterSize));
+    settings.minClusterSize === undefined
+      ? minClusterSizeOf(settings, points.rows)
+      : Math.max(2, Math.round(share * settings.minClusterSize));
   const { clustering } = await fitHdbscan(points, {
     minClusterSize: size,
-    minSamples: Math.min(hdbscan.minSamples, points.rows - 1),
-    selection: hdbscan.selection,
-    selectionEpsilon: hdbscan.selectionEpsilon,
-    allowSingleCluster: hdbscan.allowSingleCluster,
+    minSamples: Math.min(settings.minSamples, points.rows - 1),
+    selection: settings.selection,
+    selectionEpsilon: settings.selectionEpsilon,
+    allowSingleCluster: settings.allowSingleCluster,
     threads: request.threads,
   });
   const hard = { labels: clustering.labels, strengths: clustering.probabilities };
   return {
     labels: hard.labels,
-    softLabels: softAssign(fitSoftAssignment(points, hard.labels, softAssignment), points, hard).labels,
+    softLabels: softAssign(
+      fitSoftAssignment(points, hard.labels, request.config.softAssignment),
+      points,
+      hard,
+    ).labels,
     relativeValidity: clustering.relativeValidity,
   };
 }

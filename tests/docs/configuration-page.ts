@@ -44,9 +44,14 @@ export function configurationPage(): string {
       continue;
     }
     const own = comments.get(`${key}ConfigSchema`);
-    const rows = Object.entries(property.properties).map(([name, inner]) =>
-      row(`${key}.${name}`, inner, own?.get(name) ?? ''),
-    );
+    const rows = Object.entries(property.properties).flatMap(([name, inner]) => {
+      if (inner.properties === undefined) return [row(`${key}.${name}`, inner, own?.get(name) ?? '')];
+      const group = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+      const words = comments.get(`${key}${group}ConfigSchema`);
+      return Object.entries(inner.properties).map(([leaf, innermost]) =>
+        row(`${key}.${name}.${leaf}`, innermost, words?.get(leaf) ?? ''),
+      );
+    });
     sections.push(`## ${key}\n\n${head}\n${rows.join('\n')}`);
   }
   return `# Configuration

@@ -5,12 +5,7 @@ import { type HdbscanFit } from './model.js';
 import { minimumSpanningTree } from './minimum-spanning-tree.js';
 import { type HdbscanOptions } from './options.js';
 import { Turns } from './turns.js';
-
-/**
- * Numbers (rows times columns) below which helper threads take longer to start than they help. On two cores they begin to pay
- * at 30,000 × 3, under 10,000 × 8 and at 5,000 × 29.
- */
-const leastForHelpers = 80_000;
+import { worthwhileThreads } from './worthwhile-threads.js';
 
 /**
  * HDBSCAN* (Campello et al. 2013): both stages. Neither the order of the rows nor the number of threads matters.
@@ -22,7 +17,7 @@ export async function fitHdbscan(points: Matrix, options: HdbscanOptions): Promi
   checkClusterOptions(options);
   const { minClusterSize, minSamples = minClusterSize, metric = 'euclidean', alpha = 1 } = options;
   checkTreeOptions({ ...options, minSamples });
-  const threads = points.rows * points.columns < leastForHelpers ? 1 : options.threads;
+  const threads = worthwhileThreads(points, options.threads);
   const tree = await minimumSpanningTree(points, { ...options, minSamples, threads });
   options.onProgress?.({ phase: 'clusters', done: 0, total: 1 });
   const clustering = await new Turns(options.signal).through(

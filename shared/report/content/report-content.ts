@@ -17,6 +17,7 @@ import { explainMoves, type MovedRun } from './explain-moves.js';
 import { featureHistograms } from './feature-histograms.js';
 import { featureSpread, type FeatureSpread } from './feature-spread.js';
 import { condensedTree } from './condensed-tree.js';
+import { describeSettings, type DensitySettings } from '../../clustering/density-settings.js';
 import { sentenceCase } from '../sentence-case.js';
 import { segmentProfile, segmentSeasonality } from './segment-profile.js';
 
@@ -42,6 +43,8 @@ export interface RunContent extends MovedRun {
   readonly segments: SegmentsFile;
   /** `hdbscan-latent.json.gz`. */
   readonly hdbscan: Uint8Array;
+  /** How it cut the latent space; undefined for a run of a version that did not write it down. */
+  readonly latentSettings: DensitySettings | undefined;
   readonly comparison: Comparison;
   readonly losses: readonly EpochLoss[];
   /** By segment. */
@@ -87,6 +90,7 @@ export function reportContent(content: RunContent): { input: ReportInput; placed
       drifted: featureHistograms(comparison.drift.features, previous.features, content.features),
     }),
     map,
+    ...(content.latentSettings && { latentSettings: describeSettings(content.latentSettings) }),
     tree: condensedTree(content.hdbscan, segments),
     history,
     training: { ...figures.training, losses: content.losses },

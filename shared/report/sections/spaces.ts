@@ -14,12 +14,12 @@ interface Space {
   readonly kept: number | null;
 }
 
-function spacesOf({ structure, keptBySpace: kept }: ReportInput): Space[] {
+function spacesOf({ structure, latentSettings, keptBySpace: kept }: ReportInput): Space[] {
   return [
     {
       key: 'latent',
       label: 'Latent space',
-      about: 'trained autoencoder, HDBSCAN',
+      about: `trained autoencoder, HDBSCAN${latentSettings === undefined ? '' : `: ${latentSettings}`}`,
       metrics: structure.latent,
       kept: kept?.latent ?? null,
     },

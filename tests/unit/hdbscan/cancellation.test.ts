@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { fitHdbscan } from '../../../shared/clustering/hdbscan/index.js';
 import { type Progress } from '../../../shared/progress.js';
 import { createComputePool } from '../../../workers/compute-pool.js';
+import { usualSettings } from '../../../shared/clustering/density-settings.js';
 import { configSchema } from '../../../shared/contracts/config.js';
 import { blobs } from './point-sets.js';
 
@@ -74,8 +75,8 @@ test('on the compute threads an abort ends a fit and its own threads, and the ne
   const pool = createComputePool(1);
   try {
     const cancel = new AbortController();
-    const config = configSchema.parse({}).hdbscan;
-    const request = { config, softAssignment: undefined, threads: 2 };
+    const settings = usualSettings(configSchema.parse({}).hdbscan);
+    const request = { settings, softAssignment: undefined, threads: 2 };
     const long = pool.run(
       'clusterSpace',
       { ...request, points: blobs(44, 60_000, 8) },

@@ -10,7 +10,7 @@ function steady(p: number, previous: number, density?: number) {
     posterior: { data: Float64Array.of(1 - p, p), rows: 1, columns: 2 },
     previous: Int32Array.of(previous),
     moveMargin: 0.6,
-    noise: density === undefined ? undefined : { logDensity: Float64Array.of(density), enter: -1, leave: 1 },
+    noise: density === undefined ? undefined : { density: Float64Array.of(density), enter: -1, leave: 1 },
   });
   return { label: labels[0], strength: strengths[0], held };
 }
@@ -74,7 +74,7 @@ test('persistence also moves a retailer that noise would have taken and its dens
       moveMargin: 0.9,
       movePersistence: 3,
       waiting: waitingClusters(['R1'], moves, segmentOfCluster),
-      noise: { logDensity: Float64Array.of(-0.5), enter: -1, leave: 1 },
+      noise: { density: Float64Array.of(-0.5), enter: -1, leave: 1 },
     });
     moves = waitingMoves(['R1'], steady, segmentOfCluster);
     return { label: steady.labels[0], waiting: moves.get('R1') };

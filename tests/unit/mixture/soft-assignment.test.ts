@@ -4,6 +4,7 @@ import {
   softAssign,
   softAssignmentModelSchema,
   softPosterior,
+  softReach,
 } from '../../../shared/clustering/soft-assignment.js';
 import { blobs } from './market.js';
 
@@ -45,6 +46,18 @@ describe('soft assignment', () => {
     });
     for (let i = 0; i < 600; i++) if (again.labels[i]! >= 0) expect(again.labels[i]).toBe(truth[i]);
     expect(again.assigned).toBeGreaterThan(570);
+  });
+
+  test('takes noise in exactly as far as a cluster reaches, and tells how far each retailer is', () => {
+    const reach = softReach(model, input);
+    const all = { labels: new Int32Array(600).fill(-1), strengths: new Float64Array(600) };
+    const assigned = softAssign(model, input, all);
+    for (let i = 0; i < 600; i++) {
+      expect(assigned.labels[i]! >= 0).toBe(reach[i]! <= 1);
+      if (reach[i]! <= 1) expect(assigned.strengths[i]).toBe(1 - reach[i]!);
+    }
+    const nobody = fitSoftAssignment(input, new Int32Array(600).fill(-1), config);
+    expect(softReach(nobody, input).every((value) => value === Infinity)).toBe(true);
   });
 
   test('gives posteriors that sum to 1 and favour the own cluster', () => {

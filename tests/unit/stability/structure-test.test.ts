@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { clusterByMixture } from '../../../shared/clustering/cluster-by-mixture.js';
 import { clusterSpace } from '../../../shared/clustering/cluster-space.js';
+import { usualSettings } from '../../../shared/clustering/density-settings.js';
 import { configSchema } from '../../../shared/contracts/config.js';
 import { type Matrix } from '../../../shared/numeric/matrix.js';
 import { seededRandom } from '../../../shared/numeric/seeded-random.js';
@@ -8,12 +9,13 @@ import { assessStructure } from '../../../shared/stability/assess-structure.js';
 import { type StructureTest } from '../../../shared/stability/structure-test.js';
 
 const config = configSchema.parse({ hdbscan: { minClusterSizeShare: 0.05 }, stability: { resamples: 4 } });
+const settings = usualSettings(config.hdbscan);
 const quiet = (): void => undefined;
 
 /** The points stand for both spaces: features and embedding. */
 async function assess(points: Matrix): Promise<StructureTest> {
   const hdbscan = await clusterSpace(
-    { points, config: config.hdbscan, softAssignment: config.softAssignment, threads: 1 },
+    { points, settings, softAssignment: config.softAssignment, threads: 1 },
     quiet,
   );
   const mixture = clusterByMixture(
@@ -26,6 +28,7 @@ async function assess(points: Matrix): Promise<StructureTest> {
       scaled: points,
       hdbscanLabels: hdbscan.labels,
       mixtureModel: mixture.model,
+      settings,
       config,
       threads: 1,
     },

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { usualSettings } from '../../../shared/clustering/density-settings.js';
 import { configSchema } from '../../../shared/contracts/config.js';
 import { withDuckDb } from '../../../shared/duckdb/with-duckdb.js';
 import { type Matrix } from '../../../shared/numeric/matrix.js';
@@ -54,7 +55,7 @@ const tasks: readonly [string, (options: Options) => Promise<unknown>][] = [
         'clusterSpace',
         {
           points: noise(40_000, 29),
-          config: config.hdbscan,
+          settings: usualSettings(config.hdbscan),
           softAssignment: config.softAssignment,
           threads: 2,
         },
@@ -110,6 +111,9 @@ describe('an aborted computation', () => {
     while (busy < 0.3) busy += await cpuSeconds(200);
     cancellation.abort(new Error('cancelled'));
     expect(await ended).toBe('aborted');
-    expect(await cpuSeconds(1000)).toBeLessThan(0.3);
+    // A thread takes a moment to end, longer on a busy machine; one that goes on is busy in every second.
+    let spent = Infinity;
+    for (let second = 0; second < 4 && spent >= 0.3; second++) spent = await cpuSeconds(1000);
+    expect(spent).toBeLessThan(0.3);
   });
 });

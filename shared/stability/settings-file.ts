@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { densitySettingsSchema } from '../clustering/density-settings.js';
+import { SegmentsError } from '../errors.js';
+import { type SettingsChoice } from './choose-density-settings.js';
+
+const schema = z.strictObject({
+  version: z.literal(1),
+  settings: densitySettingsSchema,
+  held: z.boolean(),
+  evidence: z.array(
+    z.strictObject({
+      settings: densitySettingsSchema,
+      clusters: z.int().nonnegative(),
+      onHalves: z.number(),
+      withPrevious: z.number().nullable(),
+    }),
+  ),
+});
+
+/** `stages/settings-<space>.json`: how HDBSCAN cut a space, and what spoke for it. */
+export function settingsFile(choice: SettingsChoice): string {
+  return `${JSON.stringify({ version: 1, ...choice }, null, 2)}\n`;
+}
+
+/** Reads it. @throws SegmentsError ArtifactCorrupt */
+export function parseSettingsFile(bytes: Uint8Array, where: string): SettingsChoice {
+  let problem: string;
+  try {
+    const result = schema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+    if (result.success) {
+      const { settings, held, evidence } = result.data;
+      return { settings, held, evidence };
+    }
+    problem = z.prettifyError(result.error);
+  } catch (error) {
+    problem = (error as Error).message;
+  }
+  throw new SegmentsError('ArtifactCorrupt', `${where} is not valid: ${problem}`, {
+    where,
+    remedy: 'Restore the file from the store, or run that month again.',
+  });
+}
