@@ -84,13 +84,13 @@ export function* condense(
     }
     return large >= 2 || spare >= (2 - large) * least;
   };
-  /** What the last of the merges at the top of `node` joined. */
-  function* lastJoined(node: number): Generator<void, readonly number[], void> {
-    if (isBetween(node)) return between[node - (2 * n - 1)]!.parts;
-    const parts = takeApart(node);
-    if (!ties || !orderMatters(parts)) return parts;
-    const level = height[node - n]!;
-    const merges = yield* ties.inOrder(parts.map(rowsOf), level);
+  /** Of the parts of a merge, those that are joined before the others make one. */
+  function* joinInOrder(
+    parts: readonly number[],
+    level: number,
+    order: TiedMerges,
+  ): Generator<void, readonly number[], void> {
+    const merges = yield* order.inOrder(parts.map(rowsOf), level);
     const made = [...parts];
     let joined: readonly number[] = parts;
     for (const merge of merges) {
@@ -113,7 +113,8 @@ export function* condense(
       const distance = isBetween(node) ? between[node - (2 * n - 1)]!.height : height[node - n]!;
       const lambda = distance > 0 ? 1 / distance : Infinity;
       death[cluster] = lambda;
-      const parts = yield* lastJoined(node);
+      let parts = isBetween(node) ? between[node - (2 * n - 1)]!.parts : takeApart(node);
+      if (ties && !isBetween(node) && orderMatters(parts)) parts = yield* joinInOrder(parts, distance, ties);
       memory.depth[0]! += parts.length - 1;
       const large = parts.filter((part) => sizeOf(part) >= least);
       const rest = large.length === 1 ? sizeOf(large[0]!) : 0;

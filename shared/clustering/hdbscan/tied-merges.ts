@@ -64,12 +64,15 @@ export class TiedMerges {
     );
     // Without any, each of the two or more edges is between points that far apart.
     if (entering.length === 0 || entering.length > 2) return true;
-    const atHeight = entering.map((row) => {
-      const closer = new Set(this.#within.rows(row, height * (1 - tieTolerance)));
-      return this.#within.rows(row, height * (1 + tieTolerance)).filter((other) => !closer.has(other));
-    });
-    if (atHeight.some((rows) => rows.length > 1)) return true;
-    return entering.length === 2 && atHeight[0]![0] !== entering[1];
+    const [near, far] = [height * (1 - tieTolerance), height * (1 + tieTolerance)];
+    const found = entering.reduce(
+      (sum, row) => sum + this.#within.count(row, far) - this.#within.count(row, near),
+      0,
+    );
+    if (found !== 2 || entering.length === 1) return found > 1;
+    // Two entering points with one pair each: the same pair, or one more.
+    const [a, b] = [entering[0]!, entering[1]!];
+    return !this.#within.rows(a, far).includes(b) || this.#within.rows(a, near).includes(b);
   }
 
   /** The edges between parts. All are found from the parts but the largest. */
