@@ -1,3 +1,4 @@
+import { firstCopies } from './first-copies.js';
 import { LightestEdges } from './lightest-edges.js';
 import { type PointTree } from './point-tree.js';
 import { PointsWithin } from './points-within.js';
@@ -23,6 +24,7 @@ export class TiedMerges {
   /** By row, while merges of one height are put in order: its part, and how many points are within the height. */
   readonly #part: Int32Array;
   readonly #count: Int32Array;
+  #firstCopy: Int32Array | undefined;
 
   /** `tree`, where there is one: the kd-tree that the spanning tree was grown on. */
   constructor(graph: ReachabilityGraph, tree?: PointTree) {
@@ -75,23 +77,48 @@ export class TiedMerges {
     return !this.#within.rows(a, far).includes(b) || this.#within.rows(a, near).includes(b);
   }
 
-  /** The edges between parts. All are found from the parts but the largest. */
+  /**
+   * The edges between parts: all are found from the parts but the largest. Copies of a point have the same edges, so that
+   * after their lightest they are together: of one copy all edges are taken, of the others that one.
+   */
   *#collect(parts: readonly Int32Array[], height: number, edges: LightestEdges): Generator<void, void, void> {
-    const { alpha } = this.#graph;
+    const reach = this.#graph.alpha * height * (1 + tieTolerance);
+    const firstCopy = (this.#firstCopy ??= firstCopies(this.#graph.points));
     const largest = parts.reduce((best, rows, part) => (rows.length > parts[best]!.length ? part : best), 0);
+    const skipped = parts[largest]!.length > 1 ? largest : -1;
+    /** By first copy: the part of the point's lightest edge, and how many points are around its other end. */
+    const lightest = new Map<number, { part: number; around: number }>();
     let searches = 0;
     for (let part = 0; part < parts.length; part++) {
-      if (part === largest) continue;
+      if (part === skipped) continue;
       for (const row of parts[part]!) {
+        if (firstCopy[row] !== row) continue;
+        const near = this.#within.rows(row, reach);
+        if (this.#graph.alpha === 1) this.#count[row] = near.length;
+        const own = this.#pointsAround(row, height);
+        /** By part, the denser end that lies in it: the other end is this row. */
+        const ends = new Map<number, number>();
         // Lighter edges would have joined the parts before.
-        for (const other of this.#within.rows(row, alpha * height * (1 + tieTolerance))) {
+        for (const other of near) {
           const otherPart = this.#part[other]!;
-          if (otherPart < 0 || otherPart === part) continue;
-          edges.add(part, otherPart, this.#pointsAround(row, height), this.#pointsAround(other, height));
+          if (otherPart < 0 || otherPart === part || firstCopy[other] !== other) continue;
+          const around = this.#pointsAround(other, height);
+          if (around > (ends.get(otherPart) ?? 0)) ends.set(otherPart, around);
         }
+        let best = { part, around: own };
+        for (const [otherPart, around] of ends) {
+          edges.add(part, otherPart, own, around);
+          if (around > best.around) best = { part: otherPart, around };
+        }
+        if (parts[part]!.length === 1) lightest.set(row, best);
         if (++searches % searchesPerStep === 0) yield;
       }
     }
+    parts.forEach((rows, part) => {
+      const row = rows[0]!;
+      const best = rows.length === 1 && firstCopy[row] !== row ? lightest.get(firstCopy[row]!) : undefined;
+      if (best) edges.add(part, best.part, this.#pointsAround(row, height), best.around);
+    });
   }
 
   #pointsAround(row: number, height: number): number {

@@ -100,6 +100,18 @@ test('on a grid every minimum spanning tree gives the same clusters, whatever ti
   }
 });
 
+test('a point on the mirror axis of the data is with neither side; copies of a point are labelled alike', async () => {
+  const options = { minClusterSize: 5, minSamples: 3 };
+  const piles = [...Array<number>(20).fill(-1), ...Array<number>(20).fill(1)];
+  const labelled = async (data: readonly number[]) => {
+    const points = { data: Float64Array.from(data), rows: data.length, columns: 1 };
+    return (await fitHdbscan(points, options)).clustering.labels;
+  };
+  expect([...(await labelled([...piles, 0]))].slice(40)).toEqual([-1]);
+  const copies = await labelled([...piles, 0.1, 0.1, 0.1]);
+  expect(new Set(copies.slice(40)).size).toBe(1);
+});
+
 /** Everything that a fit gives by row, each row's values together. */
 const settings = fc.record({
   seed: fc.nat(),
