@@ -37,6 +37,32 @@ export function findNearest(
   }
 }
 
+/** The points nearer to that of `slot` than `limit`, itself among them: their number; their slots go to `out`. */
+export function findWithin(context: usize, workspace: usize, slot: i32, limit: f64, out: usize): i32 {
+  const c = changetype<Context>(context);
+  const w = changetype<Workspace>(workspace);
+  takeSlot(c, w, slot);
+  const reach = reachOf(c, w, limit);
+  let found = 0;
+  let depth = 1;
+  setI(w.stackNodes, 0, 0);
+  while (depth > 0) {
+    depth--;
+    const node = getI(w.stackNodes, depth);
+    const right = getI(c.right, node);
+    if (right === 0) {
+      const count = scanLeaf(c, w, getI(c.firstLeaf, node), limit);
+      memory.copy(out + ((<usize>found) << 2), w.slots, (<usize>count) << 2);
+      found += count;
+      continue;
+    }
+    const bounds = childBounds(c, node, w.turned);
+    if (f64x2.extract_lane(bounds, 1) < reach) setI(w.stackNodes, depth++, right);
+    if (f64x2.extract_lane(bounds, 0) < reach) setI(w.stackNodes, depth++, node + 1);
+  }
+  return found;
+}
+
 /** Nearest first descent; what cannot beat the k-th nearest so far is not entered. */
 function search(c: Context, w: Workspace, self: i32, k: i32): void {
   const nearest = w.nearest;

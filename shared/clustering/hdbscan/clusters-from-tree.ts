@@ -9,6 +9,7 @@ import { outlierScores } from './outlier-scores.js';
 import { relativeValidity } from './relative-validity.js';
 import { singleLinkage, type SingleLinkageTree } from './single-linkage.js';
 import { clusterPersistence, membershipProbabilities } from './strengths.js';
+import { TiedMerges } from './tied-merges.js';
 import { atOnce } from './turns.js';
 import { checkTree, type WeightedTree } from './weighted-tree.js';
 
@@ -30,7 +31,8 @@ export interface Clustering extends ClusterLabels {
 
 /**
  * Stage 2: clusters from a minimum spanning tree (Campello et al. 2013; McInnes & Healy 2017). One tree serves several
- * cuts. Labels are numbered by size; `tieBreak` decides between clusters that are alike in everything that the
+ * cuts. Merges of one height are put in order by the density of the points where the tree has its `graph`, and are one
+ * simultaneous merge where it has not. Labels are numbered by size; `tieBreak` decides between clusters that are alike in everything that the
  * tree tells (default: the smaller first row).
  * @throws SegmentsError InvalidConfig, InvalidMatrix.
  */
@@ -41,7 +43,8 @@ export function clustersFromTree(
 ): Clustering {
   checkClusterOptions(options);
   checkTree(tree);
-  return atOnce(clusterSteps(tree, options, tieBreak));
+  const ties = tree.graph && new TiedMerges(tree.graph);
+  return atOnce(clusterSteps(tree, options, tieBreak, ties));
 }
 
 /** The same, with pauses, for options and a tree that are known to be sound. */
@@ -49,11 +52,12 @@ export function* clusterSteps(
   tree: WeightedTree,
   options: ClusterOptions,
   tieBreak: TieBreak,
+  ties?: TiedMerges,
 ): Generator<void, Clustering, void> {
   const memory = placeEdges(tree);
   const singleLinkageTree = singleLinkage(memory);
   yield;
-  const condensedTree = condense(memory, options.minClusterSize);
+  const condensedTree = yield* condense(memory, options.minClusterSize, ties);
   yield;
   const { selected, excess } = selectClusters(condensedTree, options);
   const labelling = labelPoints(condensedTree, selected, options, tieBreak);

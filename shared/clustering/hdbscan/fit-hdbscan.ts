@@ -2,8 +2,9 @@ import { type Matrix } from '../../numeric/matrix.js';
 import { checkClusterOptions, checkTreeOptions } from './check-options.js';
 import { clusterSteps } from './clusters-from-tree.js';
 import { type HdbscanFit } from './model.js';
-import { minimumSpanningTree } from './minimum-spanning-tree.js';
+import { spanningTree } from './minimum-spanning-tree.js';
 import { type HdbscanOptions } from './options.js';
+import { TiedMerges } from './tied-merges.js';
 import { Turns } from './turns.js';
 import { worthwhileThreads } from './worthwhile-threads.js';
 
@@ -18,10 +19,15 @@ export async function fitHdbscan(points: Matrix, options: HdbscanOptions): Promi
   const { minClusterSize, minSamples = minClusterSize, metric = 'euclidean', alpha = 1 } = options;
   checkTreeOptions({ ...options, minSamples });
   const threads = worthwhileThreads(points, options.threads);
-  const tree = await minimumSpanningTree(points, { ...options, minSamples, threads });
+  const { tree, pointTree } = await spanningTree(points, { ...options, minSamples, threads });
   options.onProgress?.({ phase: 'clusters', done: 0, total: 1 });
   const clustering = await new Turns(options.signal).through(
-    clusterSteps(tree, options, (a, b) => compareRows(points, least(points, a), least(points, b))),
+    clusterSteps(
+      tree,
+      options,
+      (a, b) => compareRows(points, least(points, a), least(points, b)),
+      new TiedMerges(tree.graph, pointTree),
+    ),
   );
   options.onProgress?.({ phase: 'clusters', done: 1, total: 1 });
   return {

@@ -28,6 +28,7 @@ export interface Kernels {
     slots: number,
     distances: number,
   ): void;
+  findWithin(context: number, workspace: number, slot: number, limit: number, out: number): number;
   begin(context: number): void;
   refresh(context: number, counts: number): number;
   ask(context: number, workspace: number, stripe: number, from: number, to: number): void;

@@ -2,9 +2,10 @@ import { type Matrix } from '../../numeric/matrix.js';
 import { type OnProgress } from '../../progress.js';
 import { checkTreeOptions } from './check-options.js';
 import { checkPoints } from './check-points.js';
-import { type SpanningTreeOptions } from './options.js';
+import { type Metric, type SpanningTreeOptions } from './options.js';
 import { buildSteps, placePoints, view, type PointTree } from './point-tree.js';
 import { leavesPerBlock } from './tree-jobs.js';
+import { type ReachabilityGraph } from './weighted-tree.js';
 import { TreeTeam } from './tree-team.js';
 import { Turns } from './turns.js';
 
@@ -21,6 +22,7 @@ export interface SpanningTree {
   readonly innerCoreDistances: Float64Array;
   /** `minSamples` as used: at most n − 1. */
   readonly minSamples: number;
+  readonly graph: ReachabilityGraph;
 }
 
 /**
@@ -40,13 +42,21 @@ export async function minimumSpanningTree(
   points: Matrix,
   options: SpanningTreeOptions,
 ): Promise<SpanningTree> {
+  return (await spanningTree(points, options)).tree;
+}
+
+/** The same, and the kd-tree that it was grown on, which lone points do not have. */
+export async function spanningTree(
+  points: Matrix,
+  options: SpanningTreeOptions,
+): Promise<{ tree: SpanningTree; pointTree?: PointTree }> {
   checkTreeOptions(options);
   checkPoints(points);
   const { metric = 'euclidean', alpha = 1, threads = 1, signal, onProgress = () => undefined } = options;
   signal?.throwIfAborted();
   const n = points.rows;
   const minSamples = Math.min(options.minSamples, n - 1);
-  if (minSamples === 0) return loneTree();
+  if (minSamples === 0) return { tree: loneTree(points, metric, alpha) };
   onProgress({ phase: 'kd-tree', done: 0, total: 1 });
   const tree = placePoints(points, {
     metric,
@@ -70,7 +80,9 @@ export async function minimumSpanningTree(
     const factor = metric === 'manhattan' ? alpha : alpha * alpha;
     if (factor !== 1) for (let i = 0; i < n; i++) core[i]! *= factor;
     await growTree(tree, team, turns, onProgress);
-    return { ...edgesByRow(tree, (x) => root(x) / alpha), coreDistances, innerCoreDistances, minSamples };
+    const edges = edgesByRow(tree, (x) => root(x) / alpha);
+    const graph = { points, metric, alpha, coreDistances };
+    return { tree: { ...edges, coreDistances, innerCoreDistances, minSamples, graph }, pointTree: tree };
   } finally {
     await team.dismiss();
   }
@@ -133,13 +145,15 @@ function edgesByRow(
 }
 
 /** The tree of one point. */
-function loneTree(): SpanningTree {
+function loneTree(points: Matrix, metric: Metric, alpha: number): SpanningTree {
+  const coreDistances = new Float64Array(1);
   return {
     from: new Int32Array(0),
     to: new Int32Array(0),
     weight: new Float64Array(0),
-    coreDistances: new Float64Array(1),
+    coreDistances,
     innerCoreDistances: new Float64Array(1),
     minSamples: 0,
+    graph: { points, metric, alpha, coreDistances },
   };
 }

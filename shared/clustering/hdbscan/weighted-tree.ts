@@ -1,4 +1,6 @@
 import { SegmentsError } from '../../errors.js';
+import { type Matrix } from '../../numeric/matrix.js';
+import { type Metric } from './options.js';
 
 /** A spanning tree of n points: n − 1 edges, in any order. */
 export interface WeightedTree {
@@ -6,11 +8,27 @@ export interface WeightedTree {
   readonly to: Int32Array;
   /** ≥ 0. */
   readonly weight: Float64Array;
+  /** What the weights are distances of. Without it the order among tied merges is not refined. */
+  readonly graph?: ReachabilityGraph | undefined;
+}
+
+/** The mutual reachability graph of points: an edge weighs max(core(a), core(b), distance / alpha). */
+export interface ReachabilityGraph {
+  readonly points: Matrix;
+  readonly metric: Metric;
+  readonly alpha: number;
+  /** By row. */
+  readonly coreDistances: Float64Array;
 }
 
 /** Refuses what is no spanning tree. @throws SegmentsError InvalidMatrix with the numbers found. */
-export function checkTree({ from, to, weight }: WeightedTree): void {
+export function checkTree({ from, to, weight, graph }: WeightedTree): void {
   const edges = weight.length;
+  if (graph && (graph.points.rows !== edges + 1 || graph.coreDistances.length !== edges + 1)) {
+    refuse(
+      `${edges} edges span ${edges + 1} points; the graph has ${graph.points.rows} with ${graph.coreDistances.length} core distances.`,
+    );
+  }
   if (from.length !== edges || to.length !== edges) {
     refuse(`The tree has ${from.length} and ${to.length} ends for ${edges} weights.`);
   }

@@ -2,11 +2,8 @@ import { type Metric } from '../../../shared/clustering/hdbscan/index.js';
 import { type WeightedTree } from '../../../shared/clustering/hdbscan/weighted-tree.js';
 import { type Matrix } from '../../../shared/numeric/matrix.js';
 
-/** Mutual reachability distances of all pairs, n × n, straight from the definition (Campello et al. 2013). */
-export function reachabilityMatrix(
-  points: Matrix,
-  { minSamples, metric = 'euclidean', alpha = 1 }: { minSamples: number; metric?: Metric; alpha?: number },
-): Float64Array {
+/** Distances of all pairs, n × n. */
+function distanceMatrix(points: Matrix, metric: Metric = 'euclidean'): Float64Array {
   const { data, rows: n, columns: d } = points;
   const distances = new Float64Array(n * n);
   for (let a = 0; a < n; a++) {
@@ -19,6 +16,16 @@ export function reachabilityMatrix(
       distances[a * n + b] = metric === 'euclidean' ? Math.sqrt(sum) : sum;
     }
   }
+  return distances;
+}
+
+/** Mutual reachability distances of all pairs, n × n, straight from the definition (Campello et al. 2013). */
+export function reachabilityMatrix(
+  points: Matrix,
+  { minSamples, metric = 'euclidean', alpha = 1 }: { minSamples: number; metric?: Metric; alpha?: number },
+): Float64Array {
+  const n = points.rows;
+  const distances = distanceMatrix(points, metric);
   // Position 0 of a sorted row is the point itself, which does not count.
   const neighbour = Math.min(minSamples, n - 1);
   const core = Float64Array.from(
@@ -71,13 +78,81 @@ export interface LevelSetCluster {
   readonly points: readonly number[];
 }
 
+/** The pairs of points in the order in which they merge: equal numbers at once; and by number, the distance. */
+export interface MergeOrder {
+  /** n × n. */
+  readonly ranks: Float64Array;
+  readonly heights: readonly number[];
+}
+
+/** Pairs by distance alone. */
+export function byDistance(distances: Float64Array): MergeOrder {
+  const heights = [...new Set(distances)].sort((a, b) => a - b);
+  const rank = new Map(heights.map((height, at) => [height, at]));
+  return { ranks: distances.map((distance) => rank.get(distance)!), heights };
+}
+
 /**
- * The condensed hierarchy by definition: the components of the graph of all pairs closer than a distance, for every
- * distance at which they change. A cluster lives on in the one part of at least `minClusterSize` points, or ends where
+ * Pairs by mutual reachability distance h; where more than one pair of points is at distance h of each other, then by
+ * how many points lie within h of the sparser of the two, then of the denser one, more of them first.
+ */
+export function refinedOrder(
+  points: Matrix,
+  options: { minSamples: number; metric?: Metric; alpha?: number },
+): MergeOrder {
+  const n = points.rows;
+  const reach = reachabilityMatrix(points, options);
+  const raw = distanceMatrix(points, options.metric);
+  // At other distances nothing merges.
+  const heights = new Set(primTree(reach).weight);
+  const core = Float64Array.from({ length: n }, (_, a) => reach[a * n + a]!);
+  const keys = Array.from(reach, (height) => [height, 0, 0] as [number, number, number]);
+  for (const height of heights) {
+    if (height === 0) continue;
+    for (const group of components(reach, n, Array.from(core.keys()), height, true)) {
+      if (!tied(raw, core, group, height)) continue;
+      const around = new Map(
+        group.map((a) => [a, raw.subarray(a * n, (a + 1) * n).filter((other) => other <= height).length]),
+      );
+      for (const a of group) {
+        for (const b of group) {
+          if (reach[a * n + b] !== height) continue;
+          const both = [around.get(a)!, around.get(b)!];
+          keys[a * n + b] = [height, -Math.min(...both), -Math.max(...both)];
+        }
+      }
+    }
+  }
+  const order = [...new Map(keys.map((key) => [key.join(' '), key])).entries()].sort(
+    ([, a], [, b]) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2],
+  );
+  const rank = new Map(order.map(([text], at) => [text, at]));
+  return {
+    ranks: Float64Array.from(keys, (key) => rank.get(key.join(' '))!),
+    heights: order.map(([, key]) => key[0]),
+  };
+}
+
+/** Whether what merges at a height does so for more than one pair of points at that distance. */
+function tied(raw: Float64Array, core: Float64Array, group: readonly number[], height: number): boolean {
+  const n = core.length;
+  const entering = group.filter((a) => core[a] === height);
+  const pairs = new Set<string>();
+  for (const a of entering) {
+    for (let b = 0; b < n; b++) {
+      if (a !== b && raw[a * n + b] === height) pairs.add([Math.min(a, b), Math.max(a, b)].join(' '));
+    }
+  }
+  return entering.length === 0 || pairs.size > 1;
+}
+
+/**
+ * The condensed hierarchy by definition: the components of the graph of all pairs that merge before a rank, for every
+ * rank at which they change. A cluster lives on in the one part of at least `minClusterSize` points, or ends where
  * there is none or more than one.
  */
-export function levelSetClusters(distances: Float64Array, minClusterSize: number): LevelSetCluster[] {
-  const n = Math.sqrt(distances.length);
+export function levelSetClusters({ ranks, heights }: MergeOrder, minClusterSize: number): LevelSetCluster[] {
+  const n = Math.sqrt(ranks.length);
   const clusters: LevelSetCluster[] = [];
   const todo = [{ parent: -1, birth: 0, points: Array.from({ length: n }, (_, i) => i) }];
   for (let next = todo.shift(); next; next = todo.shift()) {
@@ -85,9 +160,9 @@ export function levelSetClusters(distances: Float64Array, minClusterSize: number
     let points = next.points;
     let stability = 0;
     for (;;) {
-      const height = connectingDistance(distances, n, points);
-      const lambda = height > 0 ? 1 / height : Infinity;
-      const large = components(distances, n, points, height).filter((part) => part.length >= minClusterSize);
+      const rank = connectingDistance(ranks, n, points);
+      const lambda = heights[rank]! > 0 ? 1 / heights[rank]! : Infinity;
+      const large = components(ranks, n, points, rank).filter((part) => part.length >= minClusterSize);
       const staying = large.length === 1 ? large[0]!.length : 0;
       stability += (lambda - next.birth) * (points.length - staying);
       if (large.length === 1) {
@@ -117,6 +192,7 @@ function components(
   n: number,
   points: readonly number[],
   below: number,
+  orEqual = false,
 ): number[][] {
   const left = new Set(points);
   const parts: number[][] = [];
@@ -125,7 +201,8 @@ function components(
     const part = [start];
     for (let at = 0; at < part.length; at++) {
       for (const other of left) {
-        if (distances[part[at]! * n + other]! < below) {
+        const distance = distances[part[at]! * n + other]!;
+        if (distance < below || (orEqual && distance === below)) {
           left.delete(other);
           part.push(other);
         }

@@ -7,7 +7,7 @@ import {
   type Clustering,
 } from '../../../shared/clustering/hdbscan/index.js';
 import { goldenSets } from '../../golden/hdbscan/golden-set.js';
-import { levelSetClusters, primTree, reachabilityMatrix } from './brute-force.js';
+import { byDistance, levelSetClusters, primTree, reachabilityMatrix, refinedOrder } from './brute-force.js';
 import { blobs, gridded, mapped, permutation, reordered } from './point-sets.js';
 
 /** Condensed clusters as text, by their points, so that two hierarchies compare whatever their numbers are. */
@@ -39,13 +39,13 @@ function clustersOf({ condensedTree: tree }: Clustering): string[] {
   );
 }
 
-describe('merges of one height are one merge: the hierarchy is that of the level sets', () => {
+describe('merges that tie in distance and density are one merge: the hierarchy is that of the level sets', () => {
   test.each(goldenSets().filter((set) => set.ties))(
     'golden set $name',
     async ({ points, minSamples, minClusterSize }) => {
       const { clustering } = await fitHdbscan(points, { minSamples, minClusterSize });
-      const distances = reachabilityMatrix(points, { minSamples });
-      expect(clustersOf(clustering)).toEqual(byPoints(levelSetClusters(distances, minClusterSize)));
+      const order = refinedOrder(points, { minSamples });
+      expect(clustersOf(clustering)).toEqual(byPoints(levelSetClusters(order, minClusterSize)));
     },
   );
 
@@ -59,14 +59,22 @@ describe('merges of one height are one merge: the hierarchy is that of the level
           grid: fc.option(fc.constantFrom(0.5, 1, 3), { nil: undefined }),
           minSamples: fc.integer({ min: 1, max: 12 }),
           minClusterSize: fc.integer({ min: 2, max: 12 }),
+          metric: fc.constantFrom('euclidean' as const, 'manhattan' as const),
+          alpha: fc.constantFrom(1, 1, 0.5, 2),
         }),
-        async ({ seed, rows, columns, grid, minSamples, minClusterSize }) => {
+        async ({ seed, rows, columns, grid, minSamples, minClusterSize, metric, alpha }) => {
           const raw = blobs(seed, rows, columns);
           const points = grid === undefined ? raw : gridded(raw, grid);
-          const { clustering } = await fitHdbscan(points, { minSamples, minClusterSize });
+          const options = { minSamples, metric, alpha };
+          const { clustering } = await fitHdbscan(points, { ...options, minClusterSize });
           if (rows === 1) return;
-          const distances = reachabilityMatrix(points, { minSamples });
-          expect(clustersOf(clustering)).toEqual(byPoints(levelSetClusters(distances, minClusterSize)));
+          const refined = levelSetClusters(refinedOrder(points, options), minClusterSize);
+          expect(clustersOf(clustering)).toEqual(byPoints(refined));
+          const plain = levelSetClusters(byDistance(reachabilityMatrix(points, options)), minClusterSize);
+          if (grid === undefined) expect(byPoints(refined)).toEqual(byPoints(plain));
+          const tree = await minimumSpanningTree(points, options);
+          const ofTreeAlone = clustersFromTree({ ...tree, graph: undefined }, { minClusterSize });
+          expect(clustersOf(ofTreeAlone)).toEqual(byPoints(plain));
         },
       ),
       { numRuns: 150, seed: 5 },
@@ -78,16 +86,30 @@ test('on a grid every minimum spanning tree gives the same clusters, whatever ti
   const points = gridded(blobs(8, 260, 2), 1);
   const options = { minSamples: 4, minClusterSize: 8 };
   const distances = reachabilityMatrix(points, options);
-  const expected = clustersFromTree(await minimumSpanningTree(points, options), options);
+  const tree = await minimumSpanningTree(points, options);
+  const expected = clustersFromTree(tree, options);
   expect(expected.clusterOf.length).toBeGreaterThan(1);
   for (let seed = 0; seed < 20; seed++) {
-    const found = clustersFromTree(primTree(distances, permutation(points.rows, seed)), options);
+    const other = primTree(distances, permutation(points.rows, seed));
+    const found = clustersFromTree({ ...other, graph: tree.graph }, options);
     expect(clustersOf(found)).toEqual(clustersOf(expected));
     expect(found.labels).toEqual(expected.labels);
     expect(found.probabilities).toEqual(expected.probabilities);
     expect(found.outlierScores).toEqual(expected.outlierScores);
     expect(found.persistence).toEqual(expected.persistence);
   }
+});
+
+test('a point on the mirror axis of the data is with neither side; copies of a point are labelled alike', async () => {
+  const options = { minClusterSize: 5, minSamples: 3 };
+  const piles = [...Array<number>(20).fill(-1), ...Array<number>(20).fill(1)];
+  const labelled = async (data: readonly number[]) => {
+    const points = { data: Float64Array.from(data), rows: data.length, columns: 1 };
+    return (await fitHdbscan(points, options)).clustering.labels;
+  };
+  expect([...(await labelled([...piles, 0]))].slice(40)).toEqual([-1]);
+  const copies = await labelled([...piles, 0.1, 0.1, 0.1]);
+  expect(new Set(copies.slice(40)).size).toBe(1);
 });
 
 /** Everything that a fit gives by row, each row's values together. */
