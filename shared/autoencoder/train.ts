@@ -11,6 +11,7 @@ import { checkInput } from './check-input.js';
 import { type TrainingCheckpoint } from './checkpoint.js';
 import { trainingFingerprint } from './fingerprint.js';
 import { type EpochLoss } from './loss-csv.js';
+import { anchored } from './anchored.js';
 import { startingPoint } from './starting-point.js';
 import { splitTrainingSet } from './training-set.js';
 
@@ -79,7 +80,7 @@ function checkResumable(resume: TrainingCheckpoint, fingerprint: string): void {
 
 /**
  * Trains a denoising autoencoder (Vincent et al. 2008) to the least validation loss, and returns its weights rounded
- * to float32. Same bytes for the same retailers, config, seed, starting weights and backend, whatever the order
+ * to float32. Weights that start from another model's are held near them by `autoencoder.anchor`. Same bytes for the same retailers, config, seed, starting weights and backend, whatever the order
  * of rows and however often it was interrupted.
  *
  * Throws InvalidMatrix, TooFewRetailers, BackendUnavailable, TrainingDiverged; ArtifactCorrupt for a checkpoint
@@ -98,7 +99,7 @@ export async function trainAutoencoder(request: TrainingRequest): Promise<Traini
   const fingerprint = trainingFingerprint(set, featureNames, config, seed, start.parameters, start.warm);
   if (resume !== undefined) checkResumable(resume, fingerprint);
 
-  const { learningRate, noiseSd, patience } = config;
+  const { learningRate, noiseSd, patience, anchor } = config;
   const epochs = start.warm ? config.warmEpochs : config.coldEpochs;
   const batchSize = Math.min(config.batchSize, input.rows);
   const losses: EpochLoss[] = [...(resume?.losses ?? [])];
@@ -112,10 +113,13 @@ export async function trainAutoencoder(request: TrainingRequest): Promise<Traini
       await setImmediate();
       signal?.throwIfAborted();
       const epoch = losses.length + 1;
-      const trained = await trainer.trainEpoch(
+      const moved = await trainer.trainEpoch(
         state,
         epochBatches(set.training, epoch, { batchSize, noiseSd, seed }),
       );
+      const trained = start.warm
+        ? { ...moved, state: anchored(moved.state, start.parameters, anchor) }
+        : moved;
       const validation =
         set.validation.rows === 0 ? null : await trainer.evaluate(trained.state.parameters, set.validation);
       const loss: EpochLoss = { epoch, train: trained.loss, validation };

@@ -56,6 +56,11 @@ export const autoencoderConfigSchema = z.strictObject({
   patience: positive.default(10),
   /** Start from the weights of the run compared with, where there is one and its shape fits. */
   warmStart: z.boolean().default(true),
+  /**
+   * Share of the way that such weights go back to where they started from after each epoch: 0 lets them go, 1 holds them fast. A
+   * distance from the champion's encoder that the data do not ask for moves retailers for nothing.
+   */
+  anchor: share.default(0.5),
 });
 
 /**

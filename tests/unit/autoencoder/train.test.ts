@@ -132,6 +132,21 @@ describe('trainAutoencoder', () => {
 });
 
 describe('a warm start', () => {
+  it('stays the nearer to the given weights the stronger its anchor, which at 1 holds them fast; a cold one has none', async () => {
+    const request = trainingRequest(600, 6, { coldEpochs: 5, warmEpochs: 5 });
+    const { model } = await trainAutoencoder(request);
+    const from = async (anchor: number): Promise<number> => {
+      const config = { ...request.config, anchor };
+      const warm = await trainAutoencoder({ ...request, config, seed: 7, initial: model });
+      return Math.hypot(...warm.model.parameters.map((value, k) => value - model.parameters[k]!));
+    };
+    const distances = [await from(0), await from(0.5), await from(0.9), await from(1)];
+    expect(distances[3]).toBe(0);
+    for (let i = 1; i < 4; i++) expect(distances[i]).toBeLessThan(distances[i - 1]! / 1.5);
+    const cold = await trainAutoencoder({ ...request, config: { ...request.config, anchor: 1 } });
+    expect(weightBytes(cold.model)).toBe(weightBytes(model));
+  });
+
   it('begins at the given weights, trains warmEpochs and stays nearer to them than a cold start', async () => {
     const request = trainingRequest(600, 6, { coldEpochs: 20, warmEpochs: 3 });
     const { model } = await trainAutoencoder(request);
