@@ -8,16 +8,16 @@ export type Method = 'hdbscan' | 'mixture';
 
 /** A method that finds itself again this badly (mean ARI on halves) is given up where the other does better. */
 const leastStability = 0.6;
-/** Differences in stability below this are left to separation to decide. */
-const clearDifference = 0.05;
-/** What HDBSCAN must lead by: fits of the mixture from scratch, as on halves, are less stable than the continued ones of a run. */
-const clearlyMoreStable = 0.1;
+/** Nats that HDBSCAN's clusters must tell again beyond the mixture's to be taken in their place. */
+const clearLead = 0.1;
 
 export interface MethodCandidate {
   /** A retailer each, −1 noise. */
   readonly labels: Int32Array;
   /** How well the method finds its clusters again on halves of the data (`resampledStability`), where measured. */
   readonly stability?: number | undefined;
+  /** Nats that its clusters tell again there (`reproducedInformation`): by them coarse and fine clusterings compare. */
+  readonly information?: number | undefined;
   /** Why its clusters are not to be published, from elsewhere: "there is no density structure". */
   readonly problems?: readonly string[] | undefined;
 }
@@ -28,6 +28,7 @@ export interface MethodEvidence {
   /** Mean silhouette over all spaces, noise counted 0; null with fewer than two clusters. */
   readonly silhouette: number | null;
   readonly stability: number | null;
+  readonly information: number | null;
   /** Why its clusters could not be published; empty where they could. */
   readonly problems: readonly string[];
 }
@@ -66,6 +67,7 @@ function evidenceOf(
     metrics,
     silhouette: widths.some((width) => width === null) ? null : mean,
     stability: candidate.stability ?? null,
+    information: candidate.information ?? null,
     problems: [...problemsOf(metrics, limits), ...(candidate.problems ?? [])],
   };
 }
@@ -74,32 +76,27 @@ function evidenceOf(
 function better(evidence: Record<Method, MethodEvidence>): { method: Method; reason: string } {
   const { hdbscan, mixture } = evidence;
   const widths = { hdbscan: hdbscan.silhouette ?? -1, mixture: mixture.silhouette ?? -1 };
-  if (hdbscan.stability !== null && mixture.stability !== null) {
-    const lead = mixture.stability - hdbscan.stability;
-    // Few large clusters are easily found again: HDBSCAN must also separate better.
-    const clear = lead >= clearDifference || (-lead >= clearlyMoreStable && widths.hdbscan > widths.mixture);
-    if (clear) {
-      const [method, high, low]: [Method, number, number] =
-        lead > 0
-          ? ['mixture', mixture.stability, hdbscan.stability]
-          : ['hdbscan', hdbscan.stability, mixture.stability];
-      return {
-        method,
-        reason: `${names[method]} finds its clusters again on halves of the data at an ARI of ${high.toFixed(2)}, the other at ${low.toFixed(2)}.`,
-      };
-    }
-    if (-lead >= clearDifference) {
+  const silhouettes = (method: Method, other: Method): string =>
+    `silhouette ${widths[method].toFixed(3)} beside ${widths[other].toFixed(3)}`;
+  if (hdbscan.information !== null && mixture.information !== null) {
+    const lead = hdbscan.information - mixture.information;
+    const again = `on halves of the data HDBSCAN's clusters tell ${hdbscan.information.toFixed(2)} nats again, the mixture's ${mixture.information.toFixed(2)}`;
+    if (lead < clearLead)
+      return { method: 'mixture', reason: `${names.mixture} is at least as good: ${again}.` };
+    // What a market is cut into must also lie apart.
+    if (widths.hdbscan <= widths.mixture) {
       return {
         method: 'mixture',
-        reason: `${names.mixture} separates clusters better (silhouette ${widths.mixture.toFixed(3)} beside ${widths.hdbscan.toFixed(3)}), though ${names.hdbscan} finds fewer and larger ones again more surely.`,
+        reason: `${names.mixture} separates clusters better (${silhouettes('mixture', 'hdbscan')}), though ${again}.`,
       };
     }
+    return { method: 'hdbscan', reason: `${names.hdbscan} is better found again: ${again}.` };
   }
   const method: Method = widths.hdbscan > widths.mixture ? 'hdbscan' : 'mixture';
   const other: Method = method === 'hdbscan' ? 'mixture' : 'hdbscan';
   return {
     method,
-    reason: `${names[method]} separates clusters at least as well: silhouette ${widths[method].toFixed(3)} beside ${widths[other].toFixed(3)}.`,
+    reason: `${names[method]} separates clusters at least as well: ${silhouettes(method, other)}.`,
   };
 }
 

@@ -108,10 +108,15 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
     hdbscan: {
       labels: request.hdbscan.labels,
       stability: test?.stability.hdbscan ?? undefined,
+      information: test?.information?.hdbscan ?? undefined,
       problems:
         test === undefined || test.verdict === 'density structure' ? [] : ['there is no density structure'],
     },
-    mixture: { labels: request.mixture.labels, stability: test?.stability.mixture ?? undefined },
+    mixture: {
+      labels: request.mixture.labels,
+      stability: test?.stability.mixture ?? undefined,
+      information: test?.information?.mixture ?? undefined,
+    },
     spaces: [latent, scaled],
     limits: config.gate,
     seed: config.seed,

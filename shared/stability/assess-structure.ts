@@ -23,6 +23,7 @@ import { type OnProgress } from '../progress.js';
 import { adjustedRandIndex } from './adjusted-rand-index.js';
 import { bootstrapJaccard } from './bootstrap-jaccard.js';
 import { contingency } from './contingency.js';
+import { reproducedInformation } from './reproduced-information.js';
 import { resampledStability } from './resampled-stability.js';
 import { judgeStructure, type StructureTest } from './structure-test.js';
 
@@ -164,7 +165,7 @@ export async function assessStructure(
     const clusters = await densityClusters(gatherRows(latent, drawn), request, everyone);
     return clusters.softLabels;
   };
-  const aris: number[] = [];
+  const densityStability = { adjustedRandIndex: 0, information: 0 };
   const mixtureStability = await resampledStability({
     labels: prediction.nearest,
     resamples: halves,
@@ -188,7 +189,9 @@ export async function assessStructure(
           refit: async (drawn) => {
             const labels = await refitDensity(drawn);
             const expected = Int32Array.from(drawn, (i) => hdbscanLabels[i]!);
-            aris.push(adjustedRandIndex(contingency(expected, labels)));
+            const table = contingency(expected, labels);
+            densityStability.adjustedRandIndex += adjustedRandIndex(table) / halves;
+            densityStability.information += reproducedInformation(table) / halves;
             return labels;
           },
         });
@@ -226,8 +229,12 @@ export async function assessStructure(
     },
     null: chance,
     stability: {
-      hdbscan: aris.length === 0 ? null : aris.reduce((sum, ari) => sum + ari, 0) / aris.length,
-      mixture: mixtureStability,
+      hdbscan: density === undefined ? null : densityStability.adjustedRandIndex,
+      mixture: mixtureStability.adjustedRandIndex,
+    },
+    information: {
+      hdbscan: density === undefined ? null : densityStability.information,
+      mixture: mixtureStability.information,
     },
     mixtureGain: (bic(single) - bic(fitted)) / space.rows,
     jaccard: {

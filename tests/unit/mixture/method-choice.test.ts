@@ -67,34 +67,31 @@ describe('choice of method', () => {
     expect(choose({ mixture: { labels: new Int32Array(400) } }).method).toBe('hdbscan');
   });
 
-  test('the better separated wins where stability is not known or equal', () => {
+  test('the better separated wins where nothing is known of what is found again', () => {
     expect(choose({ mixture: { labels: shuffled } }).method).toBe('hdbscan');
-    expect(
-      choose({ hdbscan: { labels: shuffled, stability: 0.8 }, mixture: { labels: truth, stability: 0.8 } })
-        .method,
-    ).toBe('mixture');
+    expect(choose({ hdbscan: { labels: shuffled } }).method).toBe('mixture');
   });
 
-  test('the clearly more stable wins over the better separated', () => {
-    const choice = choose({
-      hdbscan: { labels: truth, stability: 0.5 },
-      mixture: { labels: shuffled, stability: 0.9 },
-    });
-    expect(choice.method).toBe('mixture');
-    expect(choice.reasons[0]).toMatch(/0\.90.*0\.50/);
+  test('the mixture is taken, though worse separated, unless HDBSCAN tells clearly more again', () => {
+    const beside = (hdbscan: number) =>
+      choose({
+        hdbscan: { labels: truth, stability: 0.95, information: hdbscan },
+        mixture: { labels: shuffled, stability: 0.9, information: 1.2 },
+      });
+    for (const less of [0.8, 1.2, 1.29]) {
+      expect(beside(less).method).toBe('mixture');
+      expect(beside(less).reasons[0]).toContain(`${less.toFixed(2)} nats again, the mixture's 1.20`);
+    }
+    expect(beside(1.31).method).toBe('hdbscan');
   });
 
-  test('few large clusters, more stable and worse separated, do not win for HDBSCAN', () => {
+  test('HDBSCAN that tells more again must lie apart as well', () => {
     const choice = choose({
-      hdbscan: { labels: shuffled, stability: 0.95 },
-      mixture: { labels: truth, stability: 0.8 },
+      hdbscan: { labels: shuffled, stability: 0.95, information: 1.5 },
+      mixture: { labels: truth, stability: 0.8, information: 1 },
     });
     expect(choice.method).toBe('mixture');
     expect(choice.reasons[0]).toMatch(/separates clusters better/);
-    expect(
-      choose({ hdbscan: { labels: truth, stability: 0.95 }, mixture: { labels: shuffled, stability: 0.8 } })
-        .method,
-    ).toBe('hdbscan');
   });
 
   test('a method against which something else speaks cannot be used, and that is said', () => {

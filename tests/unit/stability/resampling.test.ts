@@ -6,7 +6,10 @@ import {
 } from '../../../shared/stability/bootstrap-jaccard.js';
 import { readJaccard } from '../../../shared/stability/jaccard.js';
 import { keptAfterMatching } from '../../../shared/stability/kept-after-matching.js';
-import { resampledStability } from '../../../shared/stability/resampled-stability.js';
+import {
+  type ResampledStability,
+  resampledStability,
+} from '../../../shared/stability/resampled-stability.js';
 
 const labels = Int32Array.from({ length: 120 }, (_, i) => (i < 60 ? 0 : i < 110 ? 1 : -1));
 
@@ -71,12 +74,16 @@ describe('bootstrap Jaccard', () => {
 });
 
 describe('stability on halves', () => {
-  const measure = (refit: (rows: Int32Array) => Int32Array): Promise<number> =>
+  const measure = (refit: (rows: Int32Array) => Int32Array): Promise<ResampledStability> =>
     resampledStability({ labels, resamples: 3, seed: 1, refit });
 
-  test('is 1 for a method that finds the same groups, about 0 for one that answers at random', async () => {
-    expect(await measure((rows) => rows.map((i) => labels[i]! + 1))).toBe(1);
-    expect(Math.abs(await measure((rows) => rows.map((_, at) => at % 3)))).toBeLessThan(0.05);
+  test('is 1, and the entropy, for a method that finds the same groups; about 0, and less than nothing, for one that answers at random', async () => {
+    const same = await measure((rows) => rows.map((i) => labels[i]! + 1));
+    expect(same.adjustedRandIndex).toBeCloseTo(1, 12);
+    expect(same.information).toBeGreaterThan(0.8);
+    const random = await measure((rows) => rows.map((_, at) => at % 3));
+    expect(Math.abs(random.adjustedRandIndex)).toBeLessThan(0.05);
+    expect(random.information).toBeLessThan(-0.5);
   });
 });
 
