@@ -4,7 +4,7 @@ import { type Reference } from '../shared/contracts/reference.js';
 import { type RunContext, type RunPointer } from '../shared/contracts/stage-activities.js';
 import { type Matrix } from '../shared/numeric/matrix.js';
 import { type SettingsRequest } from '../shared/stability/choose-density-settings.js';
-import { parseSettingsFile, settingsFile } from '../shared/stability/settings-file.js';
+import { parseSettingsFile, settingsFile, settingsName } from '../shared/stability/settings-file.js';
 import { clustersColumns, clustersOf } from './clusters-table.js';
 import { readTable, writeTable } from './parquet-io.js';
 import { openStoredRun } from './previous-run.js';
@@ -68,11 +68,6 @@ export async function clusterWithSettings(
 export async function readSettings(folder: RunFolder, space: string): Promise<DensitySettings> {
   const name = settingsName(space);
   return parseSettingsFile(await folder.read(name), name).settings;
-}
-
-/** Where a run keeps them. */
-export function settingsName(space: string): string {
-  return `stages/settings-${space}.json`;
 }
 
 /** Undefined for a run that kept no settings. */

@@ -14,9 +14,10 @@ import {
 } from '../shared/report/content/report-content.js';
 import { typicalRetailers } from '../shared/report/content/typical-retailers.js';
 import { type HistoryPoint, type TypicalRetailer } from '../shared/report/report-input.js';
+import { settingsName } from '../shared/stability/settings-file.js';
 import { comparisonSchema } from '../shared/stability/comparison-schema.js';
 import { doubles, type Table, texts, valuesOf } from '../shared/tabular/column.js';
-import { readSettings, settingsName } from './cluster-with-settings.js';
+import { readSettings } from './cluster-with-settings.js';
 import { namedFeatures } from './compare.js';
 import { matrixOf } from './latent-table.js';
 import { readTable } from './parquet-io.js';

@@ -17,6 +17,11 @@ const schema = z.strictObject({
   ),
 });
 
+/** Where a run keeps HDBSCAN's settings in a space. */
+export function settingsName(space: string): string {
+  return `stages/settings-${space}.json`;
+}
+
 /** `stages/settings-<space>.json`: how HDBSCAN cut a space, and what spoke for it. */
 export function settingsFile(choice: SettingsChoice): string {
   return `${JSON.stringify({ version: 1, ...choice }, null, 2)}\n`;

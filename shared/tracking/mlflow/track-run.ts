@@ -16,6 +16,7 @@ import { SegmentsError } from '../../errors.js';
 import { runMetrics } from '../run-metrics.js';
 import { runNote } from '../run-note.js';
 import { runParams } from '../run-params.js';
+import { parseSettingsFile, settingsName } from '../../stability/settings-file.js';
 import { type MlflowClient } from './mlflow-client.js';
 import { mlmodelFile } from './mlmodel-file.js';
 import { moveChampionAlias, registerVersion } from './model-registry.js';
@@ -55,6 +56,8 @@ interface MlflowRun {
   readonly info: { readonly run_id: string; readonly artifact_uri: string; readonly experiment_id: string };
   readonly data?: { readonly tags?: readonly { readonly key: string; readonly value: string }[] };
 }
+
+const latentSettings = settingsName('latent');
 
 /** Tag names under which a run is found again. */
 export const tags = { runId: 'segments.run_id', complete: 'segments.complete' } as const;
@@ -183,7 +186,9 @@ async function writeRun(
     remedy: 'Track this run with the version of this product that wrote it.',
   });
 
-  for (const params of chunks(runParams(manifest.config), paramsPerCall))
+  const chosen =
+    manifest.files[latentSettings] && parseSettingsFile(await read(latentSettings), latentSettings).settings;
+  for (const params of chunks(runParams(manifest.config, chosen), paramsPerCall))
     await client.post('runs/log-batch', { run_id, params });
   const metrics = runMetrics(manifest, comparison, parseLossCsv(await decode('loss.csv')), endOf(manifest));
   for (const part of chunks(metrics, metricsPerCall))
