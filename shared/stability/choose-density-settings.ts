@@ -110,6 +110,7 @@ async function cuts(
     onTree();
   }
   const share = points.rows / all.rows;
+  const cutBefore: { hard: Int32Array; soft: Int32Array }[] = [];
   return candidates.map((settings) => {
     const { minSamples, minClusterSize, selection, selectionEpsilon, allowSingleCluster } = settings;
     const { labels, probabilities } = clustersFromTree(trees.get(minSamples)!, {
@@ -121,8 +122,13 @@ async function cuts(
       selectionEpsilon,
       allowSingleCluster,
     });
+    // Many candidates cut alike.
+    const same = cutBefore.find(({ hard }) => hard.every((label, i) => label === labels[i]));
+    if (same !== undefined) return same.soft;
     const model = fitSoftAssignment(points, labels, softAssignment);
-    return softAssign(model, points, { labels, strengths: probabilities }).labels;
+    const soft = softAssign(model, points, { labels, strengths: probabilities }).labels;
+    cutBefore.push({ hard: labels, soft });
+    return soft;
   });
 }
 
