@@ -101,7 +101,7 @@ export const softAssignmentConfigSchema = z.strictObject({
   /** Whether noise near a cluster joins it. */
   enabled: z.boolean().default(true),
   /** Noise joins its most likely cluster where it lies within this multiple of that cluster's own radius. */
-  reach: z.number().positive().default(2),
+  reach: z.number().positive().default(2.5),
 });
 
 export const mixtureConfigSchema = z.strictObject({
