@@ -154,5 +154,6 @@ describe('segments start', () => {
     }
     const ui = /http:\/\/127\.0\.0\.1:\d+/.exec(stdout)![0];
     await expect(fetch(ui)).rejects.toThrow();
-  });
+    // Three months of real sales: a minute on two idle cores.
+  }, 300_000);
 });

@@ -4,6 +4,7 @@ import { selectClusters } from './cluster-selection.js';
 import { condense, type CondensedTree } from './condensed-tree.js';
 import { findExemplars } from './exemplars.js';
 import { placeEdges } from './linkage-memory.js';
+import { type MergeOrder } from './merge-order.js';
 import { type ClusterOptions } from './options.js';
 import { outlierScores } from './outlier-scores.js';
 import { relativeValidity } from './relative-validity.js';
@@ -52,7 +53,7 @@ export function* clusterSteps(
   tree: WeightedTree,
   options: ClusterOptions,
   tieBreak: TieBreak,
-  ties?: TiedMerges,
+  ties?: MergeOrder,
 ): Generator<void, Clustering, void> {
   const memory = placeEdges(tree);
   const singleLinkageTree = singleLinkage(memory);

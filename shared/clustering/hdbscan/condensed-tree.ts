@@ -1,5 +1,5 @@
 import { type LinkageMemory } from './linkage-memory.js';
-import { type TiedMerges } from './tied-merges.js';
+import { type MergeOrder } from './merge-order.js';
 
 /**
  * The hierarchy of clusters of at least `minClusterSize` points (Campello et al. 2013; McInnes & Healy 2017). Cluster 0
@@ -31,7 +31,7 @@ export interface CondensedTree {
 export function* condense(
   memory: LinkageMemory,
   minClusterSize: number,
-  ties?: TiedMerges,
+  ties?: MergeOrder,
 ): Generator<void, CondensedTree, void> {
   const { kernels, address, n, left, right, height, size, points, first } = memory;
   const parent: number[] = [-1];
@@ -88,7 +88,7 @@ export function* condense(
   function* joinInOrder(
     parts: readonly number[],
     level: number,
-    order: TiedMerges,
+    order: MergeOrder,
   ): Generator<void, readonly number[], void> {
     const merges = yield* order.inOrder(parts.map(rowsOf), level);
     const made = [...parts];

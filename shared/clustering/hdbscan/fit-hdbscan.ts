@@ -2,7 +2,7 @@ import { type Matrix } from '../../numeric/matrix.js';
 import { checkClusterOptions, checkTreeOptions } from './check-options.js';
 import { clusterSteps } from './clusters-from-tree.js';
 import { type HdbscanFit } from './model.js';
-import { spanningTree } from './minimum-spanning-tree.js';
+import { growSpanningTree } from './grow-spanning-tree.js';
 import { type HdbscanOptions } from './options.js';
 import { TiedMerges } from './tied-merges.js';
 import { Turns } from './turns.js';
@@ -19,7 +19,7 @@ export async function fitHdbscan(points: Matrix, options: HdbscanOptions): Promi
   const { minClusterSize, minSamples = minClusterSize, metric = 'euclidean', alpha = 1 } = options;
   checkTreeOptions({ ...options, minSamples });
   const threads = worthwhileThreads(points, options.threads);
-  const { tree, pointTree } = await spanningTree(points, { ...options, minSamples, threads });
+  const { tree, pointTree } = await growSpanningTree(points, { ...options, minSamples, threads });
   options.onProgress?.({ phase: 'clusters', done: 0, total: 1 });
   const clustering = await new Turns(options.signal).through(
     clusterSteps(

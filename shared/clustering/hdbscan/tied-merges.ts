@@ -1,5 +1,6 @@
 import { firstCopies } from './first-copies.js';
 import { LightestEdges } from './lightest-edges.js';
+import { type MergeOrder } from './merge-order.js';
 import { type PointTree } from './point-tree.js';
 import { PointsWithin } from './points-within.js';
 import { type ReachabilityGraph } from './weighted-tree.js';
@@ -18,7 +19,7 @@ const searchesPerStep = 500;
  * Where only one pair of points is at distance h, the data do not tie, and there is nothing to order: edges weigh the
  * same only because they begin in one point, that enters there with all of them.
  */
-export class TiedMerges {
+export class TiedMerges implements MergeOrder {
   readonly #graph: ReachabilityGraph;
   readonly #within: PointsWithin;
   /** By row, while merges of one height are put in order: its part, and how many points are within the height. */
@@ -34,10 +35,6 @@ export class TiedMerges {
     this.#count = new Int32Array(graph.points.rows);
   }
 
-  /**
-   * Merges of what is given by its rows, first to last, each simultaneous: numbers below `parts.length` are parts, number
-   * `parts.length + m` is what merge m made. The last one makes the whole.
-   */
   *inOrder(parts: readonly Int32Array[], height: number): Generator<void, number[][], void> {
     const atOnce = [Array.from(parts.keys())];
     // Duplicates have the same points around them.
