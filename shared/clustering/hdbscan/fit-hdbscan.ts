@@ -1,6 +1,7 @@
 import { type Matrix } from '../../numeric/matrix.js';
 import { checkClusterOptions, checkTreeOptions } from './check-options.js';
 import { clusterSteps } from './clusters-from-tree.js';
+import { compareRows } from './compare-rows.js';
 import { type HdbscanFit } from './model.js';
 import { growSpanningTree } from './grow-spanning-tree.js';
 import { type HdbscanOptions } from './options.js';
@@ -45,12 +46,4 @@ export async function fitHdbscan(points: Matrix, options: HdbscanOptions): Promi
 /** The row that comes first by its coordinates. */
 function least(points: Matrix, rows: Int32Array): number {
   return rows.reduce((a, b) => (compareRows(points, b, a) < 0 ? b : a));
-}
-
-function compareRows({ data, columns }: Matrix, a: number, b: number): number {
-  for (let j = 0; j < columns; j++) {
-    const difference = data[a * columns + j]! - data[b * columns + j]!;
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

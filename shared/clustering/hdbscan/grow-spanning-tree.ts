@@ -4,7 +4,7 @@ import { checkTreeOptions } from './check-options.js';
 import { checkPoints } from './check-points.js';
 import { type Metric, type SpanningTreeOptions } from './options.js';
 import { buildSteps, placePoints, view, type PointTree } from './point-tree.js';
-import { type SpanningTree } from './minimum-spanning-tree.js';
+import { type SpanningTree } from './spanning-tree.js';
 import { leavesPerBlock } from './tree-jobs.js';
 import { TreeTeam } from './tree-team.js';
 import { Turns } from './turns.js';

@@ -1,4 +1,5 @@
-export { minimumSpanningTree, type SpanningTree } from './minimum-spanning-tree.js';
+export { minimumSpanningTree } from './minimum-spanning-tree.js';
+export { type SpanningTree } from './spanning-tree.js';
 export { clustersFromTree, type Clustering } from './clusters-from-tree.js';
 export { condensedTreeRows, type CondensedTreeRows } from './condensed-tree-rows.js';
 export { fitHdbscan } from './fit-hdbscan.js';

@@ -1,7 +1,7 @@
 import { type Matrix } from '../../numeric/matrix.js';
 import { type Clustering } from './clusters-from-tree.js';
 import { type Metric } from './options.js';
-import { type SpanningTree } from './minimum-spanning-tree.js';
+import { type SpanningTree } from './spanning-tree.js';
 
 /** All that prediction needs, and what the fit found. */
 export interface HdbscanModel {
