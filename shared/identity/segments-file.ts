@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { asOfMonthSchema } from '../contracts/as-of-month.js';
+import { parseArtifact } from '../contracts/parse-artifact.js';
 import { marketCoursesSchema } from '../courses/segment-course.js';
 import { softAssignmentModelSchema } from '../clustering/soft-assignment.js';
-import { SegmentsError } from '../errors.js';
 import { segmentIdSchema, segmentRegistrySchema } from './segment-registry.js';
 
 export const segmentsFileVersion = 1;
@@ -37,16 +37,5 @@ export type SegmentsFile = z.infer<typeof segmentsFileSchema>;
 
 /** Reads `segments.json`. @throws SegmentsError ArtifactCorrupt */
 export function parseSegmentsFile(bytes: Uint8Array, where = 'segments.json'): SegmentsFile {
-  let problem: string;
-  try {
-    const result = segmentsFileSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-    if (result.success) return result.data;
-    problem = z.prettifyError(result.error);
-  } catch (error) {
-    problem = (error as Error).message;
-  }
-  throw new SegmentsError('ArtifactCorrupt', `${where} is not valid: ${problem}`, {
-    where,
-    remedy: 'Restore the file from the store, or run that month again.',
-  });
+  return parseArtifact(segmentsFileSchema, bytes, where);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { densitySettingsSchema } from '../clustering/density-settings.js';
-import { SegmentsError } from '../errors.js';
+import { parseArtifact } from '../contracts/parse-artifact.js';
 import { type SettingsChoice } from './choose-density-settings.js';
 
 const schema = z.strictObject({
@@ -29,19 +29,6 @@ export function settingsFile(choice: SettingsChoice): string {
 
 /** Reads it. @throws SegmentsError ArtifactCorrupt */
 export function parseSettingsFile(bytes: Uint8Array, where: string): SettingsChoice {
-  let problem: string;
-  try {
-    const result = schema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-    if (result.success) {
-      const { settings, held, evidence } = result.data;
-      return { settings, held, evidence };
-    }
-    problem = z.prettifyError(result.error);
-  } catch (error) {
-    problem = (error as Error).message;
-  }
-  throw new SegmentsError('ArtifactCorrupt', `${where} is not valid: ${problem}`, {
-    where,
-    remedy: 'Restore the file from the store, or run that month again.',
-  });
+  const { settings, held, evidence } = parseArtifact(schema, bytes, where);
+  return { settings, held, evidence };
 }
