@@ -64,13 +64,12 @@ export async function clusterWithSettings(
   };
 }
 
-/** The settings that a run used in a space. */
-export async function readSettings(folder: RunFolder, space: string): Promise<DensitySettings> {
+/** The settings that a run used in a space; undefined for a run of a version that kept none. */
+export async function readSettings(folder: RunFolder, space: string): Promise<DensitySettings | undefined> {
   const name = settingsName(space);
-  return parseSettingsFile(await folder.read(name), name).settings;
+  return folder.has(name) ? parseSettingsFile(await folder.read(name), name).settings : undefined;
 }
 
-/** Undefined for a run that kept no settings. */
 async function clustersBefore(
   tools: StageTools,
   folder: RunFolder,
@@ -78,11 +77,12 @@ async function clustersBefore(
   shopIds: readonly string[],
 ): Promise<SettingsRequest['previous']> {
   const name = `stages/clusters-${space}.parquet`;
-  if (!folder.has(settingsName(space)) || !folder.has(name)) return undefined;
+  const settings = await readSettings(folder, space);
+  if (settings === undefined || !folder.has(name)) return undefined;
   const before = clustersOf(await readTable(tools, folder, name));
   const labelOf = new Map(before.shopIds.map((id, i) => [id, before.labels[i]!]));
   return {
-    settings: await readSettings(folder, space),
+    settings,
     labels: Int32Array.from(shopIds, (id) => labelOf.get(id) ?? -2),
   };
 }

@@ -1,3 +1,4 @@
+import { usualSettings } from '../shared/clustering/density-settings.js';
 import { softAssignmentModelSchema } from '../shared/clustering/soft-assignment.js';
 import { nameOverridesKey, parseNameOverrides } from '../shared/identity/name-overrides.js';
 import { parseSegmentsFile } from '../shared/identity/segments-file.js';
@@ -43,7 +44,8 @@ export const identifySegments: Stage<'identifySegments'> = async (tools, { run, 
       scaled,
       hdbscanLabels: hdbscan.labels,
       mixtureModel,
-      settings: await readSettings(folder, 'latent'),
+      // A run that a worker of an earlier version began has clusters by the usual ones.
+      settings: (await readSettings(folder, 'latent')) ?? usualSettings(run.config.hdbscan),
       config: run.config,
       threads: tools.duckDb.threads,
     },

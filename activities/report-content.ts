@@ -2,7 +2,6 @@ import { monthIndex } from '../shared/contracts/as-of-month.js';
 import { type RunContext, type RunPointer } from '../shared/contracts/stage-activities.js';
 import { readManifest } from '../shared/artifacts/manifest.js';
 import { parseLossCsv } from '../shared/autoencoder/parse-loss-csv.js';
-import { type DensitySettings } from '../shared/clustering/density-settings.js';
 import { SegmentsError } from '../shared/errors.js';
 import { parseSegmentsFile, type SegmentsFile } from '../shared/identity/segments-file.js';
 import { type Matrix } from '../shared/numeric/matrix.js';
@@ -14,7 +13,6 @@ import {
 } from '../shared/report/content/report-content.js';
 import { typicalRetailers } from '../shared/report/content/typical-retailers.js';
 import { type HistoryPoint, type TypicalRetailer } from '../shared/report/report-input.js';
-import { settingsName } from '../shared/stability/settings-file.js';
 import { comparisonSchema } from '../shared/stability/comparison-schema.js';
 import { doubles, type Table, texts, valuesOf } from '../shared/tabular/column.js';
 import { readSettings } from './cluster-with-settings.js';
@@ -75,17 +73,13 @@ export async function readReportContent(
     volumes: sales.volumes,
     segments,
     hdbscan: await folder.read('hdbscan-latent.json.gz'),
-    latentSettings: await latentSettings(folder),
+    latentSettings: await readSettings(folder, 'latent'),
     comparison,
     losses: parseLossCsv(await text('loss.csv')),
     typical,
     history: previous === undefined ? [] : await readHistory(tools, run.store, previous),
     previous: previous && (await previousContent(tools, previous)),
   };
-}
-
-async function latentSettings(folder: RunFolder): Promise<DensitySettings | undefined> {
-  return folder.has(settingsName('latent')) ? await readSettings(folder, 'latent') : undefined;
 }
 
 /** The space that the segments were made in, and that `segments.json` has their means of. */

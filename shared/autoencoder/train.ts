@@ -80,8 +80,8 @@ function checkResumable(resume: TrainingCheckpoint, fingerprint: string): void {
 
 /**
  * Trains a denoising autoencoder (Vincent et al. 2008) to the least validation loss, and returns its weights rounded
- * to float32. Weights that start from another model's are held near them by `autoencoder.anchor`. Same bytes for the same retailers, config, seed, starting weights and backend, whatever the order
- * of rows and however often it was interrupted.
+ * to float32. A warm start is held near the weights that it begins with, by `autoencoder.anchor`. Same bytes for the same
+ * retailers, config, seed, starting weights and backend, whatever the order of rows and however often it was interrupted.
  *
  * Throws InvalidMatrix, TooFewRetailers, BackendUnavailable, TrainingDiverged; ArtifactCorrupt for a checkpoint
  * of another training.

@@ -2,7 +2,7 @@ import { type Config } from '../contracts/config.js';
 import { type StructureMetrics } from '../contracts/structure-metrics.js';
 import { type Matrix } from '../numeric/matrix.js';
 import { type OnProgress } from '../progress.js';
-import { type DensitySettings, minClusterSizeOf } from './density-settings.js';
+import { clusterOptionsOf, type DensitySettings } from './density-settings.js';
 import { fitHdbscan, serialiseHdbscan } from './hdbscan/index.js';
 import { fitSoftAssignment, softAssign, type SoftAssignmentModel } from './soft-assignment.js';
 import { structureMetrics } from './structure-metrics.js';
@@ -42,11 +42,8 @@ export async function clusterSpace(
 ): Promise<ClusteredSpace> {
   const { points, settings, threads } = request;
   const model = await fitHdbscan(points, {
-    minClusterSize: minClusterSizeOf(settings, points.rows),
+    ...clusterOptionsOf(settings, points.rows),
     minSamples: settings.minSamples,
-    selection: settings.selection,
-    selectionEpsilon: settings.selectionEpsilon,
-    allowSingleCluster: settings.allowSingleCluster,
     threads,
     onProgress,
   });

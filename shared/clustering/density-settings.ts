@@ -1,18 +1,11 @@
-import { z } from 'zod';
-import { type Config } from '../contracts/config.js';
-
-const share = z.number().min(0).max(1);
+import { type z } from 'zod';
+import { type Config, hdbscanConfigSchema } from '../contracts/config.js';
+import { type ClusterOptions } from './hdbscan/index.js';
 
 /** HDBSCAN's settings with nothing left open. */
-export const densitySettingsSchema = z.strictObject({
-  selection: z.enum(['leaf', 'eom']),
-  minSamples: z.int().positive(),
-  /** Of the retailers clustered, unless `minClusterSize` gives the number. */
-  minClusterSizeShare: share,
-  minClusterSize: z.int().min(2).optional(),
-  selectionEpsilon: z.number().min(0),
-  allowSingleCluster: z.boolean(),
-});
+export const densitySettingsSchema = hdbscanConfigSchema
+  .omit({ candidates: true })
+  .required({ selection: true, minSamples: true, minClusterSizeShare: true });
 
 export type DensitySettings = z.infer<typeof densitySettingsSchema>;
 
@@ -22,12 +15,22 @@ const usual = { selection: 'leaf', minSamples: 5, minClusterSizeShare: 0.03 } as
 /** The smallest group that counts: below five, "cluster" has no meaning for a segment. */
 const smallestCluster = 5;
 
-/** Retailers that a cluster needs, from the settings and the number of retailers. */
-export function minClusterSizeOf(
-  { minClusterSize, minClusterSizeShare }: DensitySettings,
+/** How the tree of so many retailers is cut, where they are drawn from `everyone`: a number of retailers shrinks with them. */
+export function clusterOptionsOf(
+  settings: DensitySettings,
   retailers: number,
-): number {
-  return minClusterSize ?? Math.max(smallestCluster, Math.round(minClusterSizeShare * retailers));
+  everyone = retailers,
+): ClusterOptions {
+  const { minClusterSize, minClusterSizeShare, selection, selectionEpsilon, allowSingleCluster } = settings;
+  return {
+    minClusterSize:
+      minClusterSize === undefined
+        ? Math.max(smallestCluster, Math.round(minClusterSizeShare * retailers))
+        : Math.max(2, Math.round((minClusterSize * retailers) / everyone)),
+    selection,
+    selectionEpsilon,
+    allowSingleCluster,
+  };
 }
 
 /** The config's settings, and the usual ones where it sets none. */

@@ -40,7 +40,10 @@ export function steadyAssignment(input: {
   readonly waiting?: WaitingClusters | undefined;
   /** A retailer each: the cluster that its own months prove it to be in now, −2 for none. It moves there without a margin. */
   readonly proven?: Int32Array | undefined;
-  /** Where given, and by any measure that is greater where retailers lie denser: a clustered retailer becomes noise only below `enter`, noise is clustered only from `leave` on. */
+  /**
+   * Where given: a clustered retailer becomes noise only below `enter`, noise is clustered only from `leave` on. `density` is any
+   * measure that is greater where retailers lie denser.
+   */
   readonly noise?:
     { readonly density: Float64Array; readonly enter: number; readonly leave: number } | undefined;
 }): SteadyAssignment {

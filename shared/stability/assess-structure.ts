@@ -1,4 +1,4 @@
-import { type DensitySettings, minClusterSizeOf } from '../clustering/density-settings.js';
+import { clusterOptionsOf, type DensitySettings } from '../clustering/density-settings.js';
 import { fitHdbscan } from '../clustering/hdbscan/index.js';
 import {
   bayesianInformationCriterion,
@@ -57,17 +57,9 @@ async function densityClusters(
   retailers: number,
 ): Promise<DensityClusters> {
   const { settings } = request;
-  const share = points.rows / retailers;
-  const size =
-    settings.minClusterSize === undefined
-      ? minClusterSizeOf(settings, points.rows)
-      : Math.max(2, Math.round(share * settings.minClusterSize));
   const { clustering } = await fitHdbscan(points, {
-    minClusterSize: size,
-    minSamples: Math.min(settings.minSamples, points.rows - 1),
-    selection: settings.selection,
-    selectionEpsilon: settings.selectionEpsilon,
-    allowSingleCluster: settings.allowSingleCluster,
+    ...clusterOptionsOf(settings, points.rows, retailers),
+    minSamples: settings.minSamples,
     threads: request.threads,
   });
   const hard = { labels: clustering.labels, strengths: clustering.probabilities };

@@ -1,6 +1,6 @@
 import {
+  clusterOptionsOf,
   type DensitySettings,
-  minClusterSizeOf,
   sameSettings,
   settingsCandidates,
 } from '../clustering/density-settings.js';
@@ -109,19 +109,13 @@ async function cuts(
     trees.set(minSamples, await minimumSpanningTree(points, { minSamples, threads }));
     onTree();
   }
-  const share = points.rows / all.rows;
   const cutBefore: { hard: Int32Array; soft: Int32Array }[] = [];
   return candidates.map((settings) => {
-    const { minSamples, minClusterSize, selection, selectionEpsilon, allowSingleCluster } = settings;
-    const { labels, probabilities } = clustersFromTree(trees.get(minSamples)!, {
-      minClusterSize:
-        minClusterSize === undefined
-          ? minClusterSizeOf(settings, points.rows)
-          : Math.max(2, Math.round(share * minClusterSize)),
-      selection,
-      selectionEpsilon,
-      allowSingleCluster,
-    });
+    const tree = trees.get(settings.minSamples)!;
+    const { labels, probabilities } = clustersFromTree(
+      tree,
+      clusterOptionsOf(settings, points.rows, all.rows),
+    );
     // Many candidates cut alike.
     const same = cutBefore.find(({ hard }) => hard.every((label, i) => label === labels[i]));
     if (same !== undefined) return same.soft;

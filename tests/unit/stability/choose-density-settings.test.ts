@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
+  clusterOptionsOf,
   describeSettings,
-  minClusterSizeOf,
   sameSettings,
   settingsCandidates,
   usualSettings,
@@ -77,9 +77,11 @@ describe('the candidates', () => {
 
   test('a number of retailers wins over a share, and a share never asks for fewer than five', () => {
     const settings = usualSettings(hdbscanOf({ minClusterSizeShare: 0.02 }));
-    expect(minClusterSizeOf(settings, 1000)).toBe(20);
-    expect(minClusterSizeOf(settings, 100)).toBe(5);
-    expect(minClusterSizeOf({ ...settings, minClusterSize: 40 }, 1000)).toBe(40);
+    expect(clusterOptionsOf(settings, 1000).minClusterSize).toBe(20);
+    expect(clusterOptionsOf(settings, 100).minClusterSize).toBe(5);
+    const number = { ...settings, minClusterSize: 40 };
+    expect(clusterOptionsOf(number, 1000).minClusterSize).toBe(40);
+    expect(clusterOptionsOf(number, 500, 1000).minClusterSize).toBe(20);
     expect(
       sameSettings(
         { ...settings, minClusterSize: 40 },
