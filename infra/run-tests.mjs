@@ -27,15 +27,15 @@ const lint = process.argv.includes('--no-lint')
 const folder = mkdtempSync(path.join(tmpdir(), 'segments-tests-'));
 const resultFile = path.join(folder, 'results.json');
 const named = process.argv.slice(2).filter((argument) => !flags.includes(argument));
-const filters = integrations && named.length === 0 ? ['tests/integrations/'] : named;
+const projects = integrations ? ['integrations'] : ['unit', 'whole'];
 const status = node([
   path.join(root, 'node_modules/vitest/vitest.mjs'),
   'run',
   '--reporter=default',
   '--reporter=json',
   `--outputFile.json=${resultFile}`,
-  ...(integrations ? [] : ['--exclude', 'tests/integrations/**']),
-  ...filters,
+  ...projects.flatMap((project) => ['--project', project]),
+  ...named,
 ]);
 
 let counts = { passed: 0, failed: 0, skipped: 0 };
