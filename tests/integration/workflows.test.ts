@@ -2,6 +2,7 @@ import { Client, Connection, type WorkflowFailedError, type WorkflowHandle } fro
 import { type ApplicationFailure } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import { type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -137,33 +138,32 @@ describe('a worker that is killed', () => {
     const folder = await tempFolder();
     const first = await startWorker(folder);
     const source = { kind: 'csv', path: await writeSmallMarket(folder) };
-    const autoencoder = { hiddenWidth: 768, coldEpochs: 400, patience: 400 };
+    const autoencoder = { hiddenWidth: 768, coldEpochs: 250, patience: 250 };
     const input = { asOf: '2023-12', source, config: { raw: { enabled: false }, autoencoder } };
     const handle = await start('retrain', { ...input, artifacts: storeIn(folder) });
-    const kept = await poll(async () => {
-      const checkpoint = referenceSchema.safeParse((await trainingHeartbeat(handle))?.checkpoint);
-      // It may be replaced by a newer one between the two calls.
-      return checkpoint.success
-        ? await readFile(fileURLToPath(checkpoint.data.uri)).catch(() => undefined)
-        : undefined;
-    });
-    const { losses } = decodeCheckpoint(kept);
-    expect(kept.byteLength).toBeGreaterThan(1 << 20);
+    await poll(async () => referenceSchema.safeParse((await trainingHeartbeat(handle))?.checkpoint).data);
     first.kill('SIGKILL');
+    await once(first, 'exit');
+    // What the server knows now is what the next attempt goes on from.
+    const left = await trainingHeartbeat(handle);
+    const kept = await readFile(fileURLToPath(referenceSchema.parse(left?.checkpoint).uri));
+    expect(kept.byteLength).toBeGreaterThan(1 << 20);
+    const { losses } = decodeCheckpoint(kept);
     await startWorker(folder);
 
     let isDone = false;
     const done = handle.result().finally(() => (isDone = true));
-    const seen: number[] = [];
+    const seen = new Set<number>();
     while (!isDone) {
       const epoch = (await trainingHeartbeat(handle))?.progress?.done;
-      if (epoch !== undefined) seen.push(epoch);
+      // The last word of the one that was killed stays until the next one speaks.
+      if (epoch !== undefined && epoch !== left?.progress?.done) seen.add(epoch);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     const disturbed = (await done) as RunSummary;
     // One that began again would be seen at its first epochs.
     expect(Math.min(...seen)).toBeGreaterThanOrEqual(losses.length);
-    expect(new Set(seen).size).toBeGreaterThan(1);
+    expect(seen.size).toBeGreaterThan(0);
 
     const other = await start('retrain', { ...input, artifacts: `${storeIn(folder)}-undisturbed` });
     const undisturbed = (await other.result()) as RunSummary;

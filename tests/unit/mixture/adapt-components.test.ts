@@ -13,12 +13,14 @@ const centres = [
   [0, 0, 6],
 ] as const;
 
-/** Blobs about the chosen centres, `size` rows each. */
-function month(seed: number, sizes: readonly number[]): Matrix {
+/** Blobs about the chosen centres, `size` rows each, and rows scattered three times as wide between the first three. */
+function month(seed: number, sizes: readonly number[], scattered = 0): Matrix {
   const random = seededRandom(seed, 'month');
   const rows = sizes.flatMap((size, c) => new Array<number>(size).fill(c));
-  const data = Float64Array.from(rows.flatMap((c) => centres[c]!.map((centre) => centre + random.normal())));
-  return { data, rows: rows.length, columns: 3 };
+  const near = rows.flatMap((c) => centres[c]!.map((centre) => centre + random.normal()));
+  const between = Array.from({ length: scattered }, () => [2, 2, 0].map((at) => at + 3 * random.normal()));
+  const data = Float64Array.from([...near, ...between.flat()]);
+  return { data, rows: data.length / 3, columns: 3 };
 }
 
 const first = fitMixture(month(1, [300, 300, 300]), { config, seed: 5 });
@@ -50,6 +52,13 @@ describe('a warm start', () => {
     for (const at of [0, 300, 600]) {
       expect(componentOf(next, input, at, at + 300)).toBe(componentOf(first, before, at, at + 300));
     }
+  });
+
+  test('makes no component of a few retailers scattered between the others, though BIC alone would', () => {
+    const next = continued(month(2, [300, 300, 300], 60));
+    const [, present, larger] = next.trials;
+    expect(larger!.bic).toBeLessThan(present!.bic);
+    expect(next.change).toBe('none');
   });
 
   test('gives up a component whose behaviour is gone', () => {
