@@ -25,11 +25,14 @@ const bin = await findPythonReaders(process.env, cacheFolder(process.env), say).
 let folder: TemporaryFolder;
 let run: RunSummary;
 
+/** Readers' own threads at times abort the interpreter while it shuts down: once all is printed, it does not have to. */
+const leave = '\nimport os\nsys.stdout.flush()\nos._exit(0)\n';
+
 /** Runs Python with the paths of the run's folder and of the delivered files. */
 async function python<T>(script: string): Promise<T> {
   const { stdout } = await exec(
     path.join(bin!, 'python'),
-    ['-c', script, fileURLToPath(run.artifacts), path.join(folder.path, 'out')],
+    ['-c', script + leave, fileURLToPath(run.artifacts), path.join(folder.path, 'out')],
     { maxBuffer: 1 << 26 },
   );
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as T;
