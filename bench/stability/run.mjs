@@ -92,8 +92,7 @@ if (options.task !== undefined) {
   }
 }
 
-/** What figures depend on: the built library and this bench. */
-/** Of what the figures come from; not of what reads sales, shows runs or prints tables. */
+/** Of what the figures come from: parts of the built library and of this bench, not what reads sales, shows runs or prints tables. */
 function hashOfCode() {
   const at = (...names) => names.map((name) => fileURLToPath(new URL(name, import.meta.url)));
   const parts = ['autoencoder', 'changes', 'clustering', 'contracts', 'controls', 'courses', 'features'];

@@ -17,7 +17,7 @@ export type ComponentChange = 'none' | 'added' | 'removed';
 /**
  * What one component more must gain over the present number, in BIC a row, before it is taken: the number of segments
  * must not follow the noise of a month. Components of retailers that behave like no others gained at most 0.10 in markets where
- * nothing new came; a new behaviour gains 0.13 or more once it is 2 to 4% of the retailers (docs/stability.md).
+ * nothing new came; a new behaviour gains 0.13 or more within two months, at 2 to 6% of the retailers (docs/stability.md).
  */
 const leastGain = 0.12;
 /** A component goes once it explains less than this share of what BIC charges for it. */

@@ -104,14 +104,14 @@ async function cpuSeconds(milliseconds: number): Promise<number> {
 describe('an aborted computation', () => {
   test.each(tasks)('%s ends, and its threads compute nothing more', async (_name, start) => {
     const cancellation = new AbortController();
-    let ended: Promise<string> | undefined;
+    let begin!: () => void;
+    const begun = new Promise<string>((resolve) => (begin = () => resolve('begun')));
+    const ended = start({ signal: cancellation.signal, onProgress: begin }).then(
+      () => 'done',
+      () => 'aborted',
+    );
     // It must be at it before it can be stopped; a thread that is still loading the code is not.
-    await new Promise<void>((begun) => {
-      ended = start({ signal: cancellation.signal, onProgress: () => begun() }).then(
-        () => 'done',
-        () => 'aborted',
-      );
-    });
+    expect(await Promise.race([begun, ended])).toBe('begun');
     let busy = 0;
     while (busy < 0.3) busy += await cpuSeconds(200);
     cancellation.abort(new Error('cancelled'));
