@@ -1,6 +1,7 @@
 import { clusterWithSettings } from './cluster-with-settings.js';
 import { describeStructure } from './describe-structure.js';
 import { latentOf } from './latent-table.js';
+import { readMonths } from './months-table.js';
 import { readTable } from './parquet-io.js';
 import { openRunFolder } from './run-folder.js';
 import { type Stage } from './stage-of.js';
@@ -15,6 +16,7 @@ export const clusterLatent: Stage<'clusterLatent'> = async (tools, { run, files,
     space: 'latent',
     shopIds,
     points: latent,
+    months: await readMonths(tools, folder, run.asOf),
   });
   const { clustered } = settled;
   return {

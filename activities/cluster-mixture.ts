@@ -1,3 +1,4 @@
+import { monthsWeight } from '../shared/courses/months-weight.js';
 import { clustersColumns } from './clusters-table.js';
 import { describeStructure } from './describe-structure.js';
 import { writeTable } from './parquet-io.js';
@@ -24,7 +25,7 @@ export const clusterMixture: Stage<'clusterMixture'> = async (tools, { run, file
       featureNames: features,
       config: run.config.mixture,
       seed: run.config.seed,
-      beside: months && { months, weight: run.config.courses.weight },
+      beside: months && { months, weight: monthsWeight(run.config.courses, 'mixture') },
       previous: await before?.read('mixture.json.gz'),
     },
     tools,

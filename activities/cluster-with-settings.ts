@@ -2,6 +2,8 @@ import { type ClusteredSpace } from '../shared/clustering/cluster-space.js';
 import { describeSettings, type DensitySettings } from '../shared/clustering/density-settings.js';
 import { type Reference } from '../shared/contracts/reference.js';
 import { type RunContext, type RunPointer } from '../shared/contracts/stage-activities.js';
+import { monthsWeight } from '../shared/courses/months-weight.js';
+import { type RetailerMonths } from '../shared/courses/retailer-months.js';
 import { type Matrix } from '../shared/numeric/matrix.js';
 import { type SettingsRequest } from '../shared/stability/choose-density-settings.js';
 import { parseSettingsFile, settingsFile, settingsName } from '../shared/stability/settings-file.js';
@@ -27,10 +29,11 @@ export async function clusterWithSettings(
     readonly space: 'latent' | 'pca' | 'untrained';
     readonly shopIds: readonly string[];
     readonly points: Matrix;
+    readonly months: RetailerMonths | undefined;
   },
 ): Promise<SettledClusters> {
-  const { run, space, shopIds, points } = input;
-  const { hdbscan, softAssignment, stability, seed } = run.config;
+  const { run, space, shopIds, points, months } = input;
+  const { hdbscan, softAssignment, stability, courses, seed } = run.config;
   const { threads } = tools.duckDb;
   const before = input.previous && (await openStoredRun(tools, run.store, input.previous)).folder;
   const choice = await tools.compute.run(
@@ -40,6 +43,7 @@ export async function clusterWithSettings(
       config: hdbscan,
       softAssignment,
       previous: before && (await clustersBefore(tools, before, space, shopIds)),
+      beside: months && { months, weight: monthsWeight(courses, 'hdbscan') },
       halves: stability.halves,
       seed,
       threads,

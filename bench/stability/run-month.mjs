@@ -59,6 +59,7 @@ export async function runMonth(month, config, previous) {
         settings: previous.settings,
         labels: previousLabels(shopIds, previous.shopIds, previous.hdbscan.labels),
       },
+      beside: { months: month.courses, weight: config.courses.latentWeight },
       halves: config.stability.halves,
       seed: config.seed,
       threads: 1,

@@ -3,7 +3,7 @@ import { type StructureMetrics } from '../contracts/structure-metrics.js';
 import { sameNames } from '../features/same-names.js';
 import { type Matrix } from '../numeric/matrix.js';
 import { type OnProgress } from '../progress.js';
-import { type MonthsBeside } from './mixture/information-criterion.js';
+import { type MonthsBeside } from '../courses/months-beside.js';
 import { fitMixture } from './mixture/fit-mixture.js';
 import { predictMixture } from './mixture/predict-mixture.js';
 import { loadMixture, serialiseMixture } from './mixture/serialise-mixture.js';

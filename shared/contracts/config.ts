@@ -129,6 +129,8 @@ export const coursesConfigSchema = z.strictObject({
    * they were news. At 0.5 nearly every planted market is found better than by features alone, and none much worse.
    */
   weight: share.default(0.5),
+  /** The same for HDBSCAN's clusters: an embedding of a few numbers has kept less of the months. */
+  latentWeight: share.default(1),
 });
 
 export const changesConfigSchema = z.strictObject({

@@ -6,6 +6,8 @@ import { type RetailerMonths } from './retailer-months.js';
 
 /** Courses are fitted to the labels that they lead to, so often: a third time changed the ARI to planted truths by 0.01 at most. */
 const rounds = 2;
+/** Where the view by features follows too, labels go further: by 0.09, 0.11 and 0.12 of ARI after so many rounds from HDBSCAN's. */
+const roundsWithRefit = 3;
 /** A cluster that the features rule out altogether can still be reached: log of the least probability that they count for. */
 const leastLogProbability = Math.log(1e-12);
 
@@ -54,6 +56,8 @@ export interface CourseLabels {
   readonly posterior: Matrix;
   /** By which both come from the posterior by features: `posteriorByCourses` gives the same for the same retailer. */
   readonly courses: FittedCourses;
+  /** Labels that the courses, and the last `refit`, were fitted to. */
+  readonly fittedTo: Int32Array;
 }
 
 /** Fits each cluster's course to its retailers and asks their months where they belong; then once more. */
@@ -64,13 +68,17 @@ export function labelByCourses(input: {
   /** n × k, by features. */
   readonly posterior: Matrix;
   readonly weight: number;
+  /** The posterior by features of other labels, where it follows these. */
+  readonly refit?: ((labels: Int32Array) => Matrix) | undefined;
 }): CourseLabels {
-  const { months, posterior, weight } = input;
+  const { months, weight, refit } = input;
   let found: CourseLabels | undefined;
-  for (let round = 0; round < rounds; round++) {
-    const courses = fitCourses(months, found?.labels ?? input.labels, posterior.columns);
-    const both = posteriorByCourses(posterior, months, courses, weight);
-    found = { labels: mostLikelyBeside(input.labels, both), posterior: both, courses };
+  for (let round = 0; round < (refit ? roundsWithRefit : rounds); round++) {
+    const fittedTo = found?.labels ?? input.labels;
+    const byFeatures = found && refit ? refit(fittedTo) : input.posterior;
+    const courses = fitCourses(months, fittedTo, byFeatures.columns);
+    const posterior = posteriorByCourses(byFeatures, months, courses, weight);
+    found = { labels: mostLikelyBeside(input.labels, posterior), posterior, courses, fittedTo };
   }
   return found!;
 }

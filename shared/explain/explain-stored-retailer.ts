@@ -9,6 +9,7 @@ import { mixtureSpace } from '../clustering/mixture-space.js';
 import { loadMixture } from '../clustering/mixture/serialise-mixture.js';
 import { softPosterior } from '../clustering/soft-assignment.js';
 import { posteriorByCourses } from '../courses/label-by-courses.js';
+import { monthsWeight } from '../courses/months-weight.js';
 import { monthsOfRows, type RetailerMonths } from '../courses/retailer-months.js';
 import { type DuckDb } from '../duckdb/duckdb.js';
 import { quoteLiteral } from '../duckdb/quote.js';
@@ -16,7 +17,7 @@ import { withDuckDb } from '../duckdb/with-duckdb.js';
 import { SegmentsError } from '../errors.js';
 import { parseScaler } from '../features/scaler-file.js';
 import { applyScaler } from '../features/scaler.js';
-import { parseSegmentsFile, type SegmentsFile } from '../identity/segments-file.js';
+import { latentClusters, parseSegmentsFile, type SegmentsFile } from '../identity/segments-file.js';
 import { type Matrix } from '../numeric/matrix.js';
 import { doubles, texts, valuesOf } from '../tabular/column.js';
 import { readColumns } from '../tabular/parquet.js';
@@ -128,7 +129,7 @@ export async function explainStoredRetailer(options: ExplainOptions): Promise<Ex
         monthsFile in manifest.files
           ? await monthsOfRetailer(db, await fetch(monthsFile), shopId, manifest.asOf)
           : undefined,
-        manifest.config.courses.weight,
+        monthsWeight(manifest.config.courses, segments.method),
       ),
       moveMargin: result.moveMargin,
     });
@@ -187,7 +188,7 @@ async function posteriorOf(
     await bytes('autoencoder/weights.bin'),
   );
   const clusters = segments.segmentOfCluster.length;
-  return (rows) => softPosterior(segments.softAssignment, encode(model, rows), clusters);
+  return (rows) => softPosterior(latentClusters(segments), encode(model, rows), clusters);
 }
 
 function unknownRetailer(shopId: string, manifest: Manifest): SegmentsError {

@@ -1,5 +1,6 @@
 import { type BehaviourChange, detectChanges, withChangeRates } from '../changes/detect-changes.js';
 import { labelByCourses } from '../courses/label-by-courses.js';
+import { monthsWeight } from '../courses/months-weight.js';
 import { type MarketCourses } from '../courses/segment-course.js';
 import { provenClusters } from '../changes/moved-retailers.js';
 import { type RetailerMonths } from '../courses/retailer-months.js';
@@ -10,7 +11,12 @@ import { chooseMethod, type Method, type MethodChoice } from '../clustering/meth
 import { loadMixture } from '../clustering/mixture/serialise-mixture.js';
 import { mixtureSpace } from '../clustering/mixture-space.js';
 import { predictMixture } from '../clustering/mixture/predict-mixture.js';
-import { softPosterior, softReach, type SoftAssignmentModel } from '../clustering/soft-assignment.js';
+import {
+  fitSoftAssignment,
+  softPosterior,
+  softReach,
+  type SoftAssignmentModel,
+} from '../clustering/soft-assignment.js';
 import { structureMetrics } from '../clustering/structure-metrics.js';
 import { type StructureTest } from '../stability/structure-test.js';
 import { type Matrix, zeros } from '../numeric/matrix.js';
@@ -126,7 +132,7 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
   const own = method === 'hdbscan' ? request.hdbscan : request.mixture;
   const space = method === 'hdbscan' ? latent : scaled;
   const { posterior: byFeatures, noise } = evidence(request, method);
-  const { labels, posterior, courses, changes } = askMonths(request, own.labels, byFeatures);
+  const { labels, posterior, courses, members, changes } = askMonths(request, method, own.labels, byFeatures);
   const clusters = posterior.columns;
   const centroids = means(space, labels, clusters);
 
@@ -232,30 +238,51 @@ export function identifyRun(request: IdentifyRequest): IdentifiedRetailers {
         ]),
       },
       softAssignment: request.softAssignment,
+      ...(members === undefined ? {} : { members }),
       ...(courses === undefined ? {} : { courses }),
     },
   };
 }
 
-/** What features say, corrected by the retailers' months; no courses where nobody knows the months, or wants to. */
+/**
+ * What features say, corrected by the retailers' months; no courses where nobody knows the months, or wants to. HDBSCAN's
+ * clusters are dense cores, which say too surely who belongs to them: they are described anew by those whom the months put there.
+ */
 function askMonths(
-  { months, config }: IdentifyRequest,
+  { months, config, latent }: IdentifyRequest,
+  method: Method,
   labels: Int32Array,
   posterior: Matrix,
 ): {
   labels: Int32Array;
   posterior: Matrix;
   courses: MarketCourses | undefined;
+  members: SoftAssignmentModel | undefined;
   changes: readonly BehaviourChange[];
 } {
-  const { weight } = config.courses;
+  const weight = monthsWeight(config.courses, method);
   if (months === undefined || (weight === 0 && !config.changes.enabled)) {
-    return { labels, posterior, courses: undefined, changes: [] };
+    return { labels, posterior, courses: undefined, members: undefined, changes: [] };
   }
-  const found = labelByCourses({ months, labels, posterior, weight });
+  const membersOf = (of: Int32Array): SoftAssignmentModel =>
+    fitSoftAssignment(latent, of, config.softAssignment);
+  const follows = method === 'hdbscan' && weight > 0;
+  const found = labelByCourses({
+    months,
+    labels,
+    posterior,
+    weight,
+    refit: follows ? (of) => softPosterior(membersOf(of), latent, posterior.columns) : undefined,
+  });
   const courses = withChangeRates(months, found.courses);
   const changes = config.changes.enabled ? detectChanges(months, courses, config.changes) : [];
-  return { labels: found.labels, posterior: found.posterior, courses, changes };
+  return {
+    labels: found.labels,
+    posterior: found.posterior,
+    courses,
+    members: follows ? membersOf(found.fittedTo) : undefined,
+    changes,
+  };
 }
 
 /**

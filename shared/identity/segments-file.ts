@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { asOfMonthSchema } from '../contracts/as-of-month.js';
 import { parseArtifact } from '../contracts/parse-artifact.js';
 import { marketCoursesSchema } from '../courses/segment-course.js';
-import { softAssignmentModelSchema } from '../clustering/soft-assignment.js';
+import { type SoftAssignmentModel, softAssignmentModelSchema } from '../clustering/soft-assignment.js';
 import { segmentIdSchema, segmentRegistrySchema } from './segment-registry.js';
 
 export const segmentsFileVersion = 1;
@@ -26,6 +26,8 @@ export const segmentsFileSchema = z.strictObject({
   }),
   /** Takes noise of the latent HDBSCAN, and new retailers, into the cluster that they lie near. */
   softAssignment: softAssignmentModelSchema,
+  /** HDBSCAN's clusters by those whom the months put there: the probabilities by features. Absent: those of `softAssignment`. */
+  members: softAssignmentModelSchema.optional(),
   /**
    * The clusters' usual courses over the months: by them months decide beside features, and a retailer that changes is told.
    * Absent where the months are not known, or not asked.
@@ -34,6 +36,11 @@ export const segmentsFileSchema = z.strictObject({
 });
 
 export type SegmentsFile = z.infer<typeof segmentsFileSchema>;
+
+/** The clusters of the latent HDBSCAN that probabilities by features go by. */
+export function latentClusters({ members, softAssignment }: SegmentsFile): SoftAssignmentModel {
+  return members ?? softAssignment;
+}
 
 /** Reads `segments.json`. @throws SegmentsError ArtifactCorrupt */
 export function parseSegmentsFile(bytes: Uint8Array, where = 'segments.json'): SegmentsFile {

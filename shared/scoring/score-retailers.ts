@@ -1,5 +1,6 @@
 import { detectChanges } from '../changes/detect-changes.js';
 import { mostLikelyBeside, posteriorByCourses } from '../courses/label-by-courses.js';
+import { monthsWeight } from '../courses/months-weight.js';
 import { provenClusters } from '../changes/moved-retailers.js';
 import { type RetailerMonths } from '../courses/retailer-months.js';
 import { encode } from '../autoencoder/encode.js';
@@ -12,7 +13,7 @@ import { softAssign, softPosterior } from '../clustering/soft-assignment.js';
 import { structureMetrics } from '../clustering/structure-metrics.js';
 import { type Config } from '../contracts/config.js';
 import { type StructureMetrics } from '../contracts/structure-metrics.js';
-import { type SegmentsFile } from '../identity/segments-file.js';
+import { latentClusters, type SegmentsFile } from '../identity/segments-file.js';
 import { type Matrix } from '../numeric/matrix.js';
 
 /** New retailers, scaled by the run's own scaler, and the run's saved models as they are in the store. */
@@ -77,7 +78,7 @@ interface Labelled extends Pick<
 /** The retailers' clusters once their months have spoken, as in the run itself. */
 function withMonths({ recent, segments }: ScoreRequest, labelled: Labelled): Labelled {
   if (recent === undefined || segments.courses === undefined) return labelled;
-  const { weight } = recent.config.courses;
+  const weight = monthsWeight(recent.config.courses, segments.method);
   const posterior = posteriorByCourses(labelled.posterior, recent.months, segments.courses, weight);
   const clusters = mostLikelyBeside(labelled.clusters, posterior);
   const strengths = labelled.strengths.map((own, i) => {
@@ -158,7 +159,7 @@ function byHdbscan({
       hardClusters: labels,
       strengths: soft.strengths,
       outlierScores,
-      posterior: softPosterior(segments.softAssignment, latent, segments.segmentOfCluster.length),
+      posterior: softPosterior(latentClusters(segments), latent, segments.segmentOfCluster.length),
     };
   };
 }

@@ -8,7 +8,10 @@ import { clustersFromTree, minimumSpanningTree } from '../clustering/hdbscan/ind
 import { worthwhileThreads } from '../clustering/hdbscan/worthwhile-threads.js';
 import { fitSoftAssignment, softAssign } from '../clustering/soft-assignment.js';
 import { type Config } from '../contracts/config.js';
+import { besideOf, type MonthsBeside, monthsGain } from '../courses/months-beside.js';
+import { drawRows } from '../numeric/draw-rows.js';
 import { gatherRows, type Matrix } from '../numeric/matrix.js';
+import { seededRandom } from '../numeric/seeded-random.js';
 import { type OnProgress } from '../progress.js';
 import { resampleRows } from './bootstrap-jaccard.js';
 import { contingency } from './contingency.js';
@@ -16,6 +19,8 @@ import { reproducedInformation } from './reproduced-information.js';
 
 /** Nats by which another candidate must beat the previous run's settings: less is noise of the halves. */
 const leadToChange = 0.1;
+/** Months are asked of at most this many retailers, as by the mixture's search. */
+const maxMonthsRows = 3000;
 
 /** What is known of one candidate. */
 export interface SettingsEvidence {
@@ -26,6 +31,8 @@ export interface SettingsEvidence {
   readonly onHalves: number;
   /** The same with the previous run's clusters, on retailers in both; null without any. */
   readonly withPrevious: number | null;
+  /** What its clusters explain of the retailers' months more than one cluster does, in nats; null where nobody knows the months. */
+  readonly byMonths: number | null;
 }
 
 export interface SettingsChoice {
@@ -48,6 +55,8 @@ export interface SettingsRequest {
         readonly labels: Int32Array;
       }
     | undefined;
+  /** What the same retailers do month by month. */
+  readonly beside?: MonthsBeside | undefined;
   readonly halves: number;
   readonly seed: number;
   readonly threads: number;
@@ -55,8 +64,8 @@ export interface SettingsRequest {
 
 /**
  * HDBSCAN's settings of a space: among the candidates those whose clusters are found again best, on halves of the retailers
- * and in the previous run's clusters; the previous run's while no other leads clearly. One spanning tree for each number
- * of neighbours serves all its cuts.
+ * and in the previous run's clusters, and explain best what retailers do month by month; the previous run's while no other
+ * leads clearly. One spanning tree for each number of neighbours serves all its cuts.
  */
 export async function chooseDensitySettings(
   request: SettingsRequest,
@@ -83,13 +92,15 @@ export async function chooseDensitySettings(
       onHalves[c] = onHalves[c]! + reproducedInformation(contingency(expected, labels)) / halves;
     });
   }
+  const byMonths = monthsOf(request, everyone);
   const evidence = candidates.map((settings, c): SettingsEvidence => ({
     settings,
     clusters: everyone[c]!.reduce((most, label) => Math.max(most, label + 1), 0),
     onHalves: onHalves[c]!,
     withPrevious: previous === undefined ? null : withPrevious(everyone[c]!, previous.labels),
+    byMonths: byMonths?.[c] ?? null,
   }));
-  const scores = evidence.map((each) => each.onHalves + (each.withPrevious ?? 0));
+  const scores = evidence.map((each) => each.onHalves + (each.withPrevious ?? 0) + (each.byMonths ?? 0));
   const best = scores.indexOf(Math.max(...scores));
   const held = kept >= 0 && scores[kept]! >= scores[best]! - leadToChange;
   return { settings: candidates[held ? kept : best]!, held, evidence };
@@ -123,6 +134,28 @@ async function cuts(
     const soft = softAssign(model, points, { labels, strengths: probabilities }).labels;
     cutBefore.push({ hard: labels, soft });
     return soft;
+  });
+}
+
+/** What each of the cuts explains of the months; undefined where these tell nothing. */
+function monthsOf(
+  { beside, points, seed }: SettingsRequest,
+  cuts: readonly Int32Array[],
+): number[] | undefined {
+  const drawn =
+    points.rows <= maxMonthsRows
+      ? undefined
+      : drawRows(points.rows, maxMonthsRows, seededRandom(seed, 'settings sample'));
+  const known = besideOf(beside, drawn);
+  if (known === undefined) return undefined;
+  const gains = new Map<Int32Array, number>();
+  return cuts.map((labels) => {
+    const before = gains.get(labels);
+    if (before !== undefined) return before;
+    const clusters = labels.reduce((most, label) => Math.max(most, label + 1), 0);
+    const gain = monthsGain(known, drawn ? Int32Array.from(drawn, (i) => labels[i]!) : labels, clusters);
+    gains.set(labels, gain);
+    return gain;
   });
 }
 

@@ -13,6 +13,8 @@ const schema = z.strictObject({
       clusters: z.int().nonnegative(),
       onHalves: z.number(),
       withPrevious: z.number().nullable(),
+      // Not in the files of versions that did not ask the months.
+      byMonths: z.number().nullable().default(null),
     }),
   ),
 });

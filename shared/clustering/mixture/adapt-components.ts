@@ -9,7 +9,7 @@ import {
   withoutMixture,
 } from './component-trial.js';
 import { type EmOptions, expectationMaximisation } from './expectation-maximisation.js';
-import { type MonthsBeside } from './information-criterion.js';
+import { type MonthsBeside } from '../../courses/months-beside.js';
 import { freeParameters, type Mixture } from './mixture.js';
 
 export type ComponentChange = 'none' | 'added' | 'removed';

@@ -12,7 +12,7 @@ import {
   withoutMixture,
 } from './component-trial.js';
 import { type EmOptions } from './expectation-maximisation.js';
-import { type MonthsBeside } from './information-criterion.js';
+import { type MonthsBeside } from '../../courses/months-beside.js';
 import { kmeansPlusPlus, lloyd, mixtureOfLabels } from './kmeans-start.js';
 import { type CovarianceKind, type Mixture } from './mixture.js';
 import { mostLikelyComponents } from './predict-mixture.js';

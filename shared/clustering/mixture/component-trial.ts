@@ -1,11 +1,7 @@
+import { type MonthsBeside } from '../../courses/months-beside.js';
 import { type Matrix } from '../../numeric/matrix.js';
 import { type EmOptions } from './expectation-maximisation.js';
-import {
-  bayesianInformationCriterion,
-  bicWithMonths,
-  meanLogLikelihood,
-  type MonthsBeside,
-} from './information-criterion.js';
+import { bayesianInformationCriterion, bicWithMonths, meanLogLikelihood } from './information-criterion.js';
 import { type Mixture } from './mixture.js';
 
 /** One number of components that was tried. */

@@ -1,7 +1,6 @@
 import { type Config } from '../../contracts/config.js';
 import { SegmentsError } from '../../errors.js';
-import { monthsOfRows } from '../../courses/retailer-months.js';
-import { courseFit } from '../../courses/course-fit.js';
+import { besideOf, type MonthsBeside } from '../../courses/months-beside.js';
 import { drawRows } from '../../numeric/draw-rows.js';
 import { gatherRows, type Matrix } from '../../numeric/matrix.js';
 import { seededRandom } from '../../numeric/seeded-random.js';
@@ -9,7 +8,6 @@ import { type OnProgress } from '../../progress.js';
 import { adaptComponents, type ComponentChange } from './adapt-components.js';
 import { searchComponents } from './component-search.js';
 import { type ComponentTrial } from './component-trial.js';
-import { type MonthsBeside } from './information-criterion.js';
 import { type Cancellation, type EmOptions, expectationMaximisation } from './expectation-maximisation.js';
 import { type FittedMixture, type Mixture } from './mixture.js';
 import { mixturePosterior } from './predict-mixture.js';
@@ -96,14 +94,6 @@ function withNoise(mixture: Mixture, input: Matrix, noiseQuantile: number): Fitt
     noiseBand: { enter: line(noiseQuantile / 2), leave: line(noiseQuantile * 2) },
     logDensityPercentiles: Float64Array.from({ length: 101 }, (_, p) => quantileOfSorted(sorted, p / 100)),
   };
-}
-
-/** Of the rows drawn; undefined where the months tell nothing. */
-function besideOf(beside: MonthsBeside | undefined, drawn: Int32Array | undefined): MonthsBeside | undefined {
-  if (beside === undefined || beside.weight === 0) return undefined;
-  const months = drawn ? monthsOfRows(beside.months, drawn) : beside.months;
-  const everybody = new Int32Array(months.quantities.rows);
-  return Number.isFinite(courseFit(months, everybody, 1)) ? { ...beside, months } : undefined;
 }
 
 /**

@@ -1,5 +1,4 @@
-import { courseFit, courseParameters } from '../../courses/course-fit.js';
-import { type RetailerMonths } from '../../courses/retailer-months.js';
+import { explainedMonths, type MonthsBeside } from '../../courses/months-beside.js';
 import { type Matrix } from '../../numeric/matrix.js';
 import { freeParameters, type Mixture } from './mixture.js';
 import { mixturePosterior, mostLikelyComponents } from './predict-mixture.js';
@@ -22,16 +21,8 @@ export function meanLogLikelihood(mixture: Mixture, input: Matrix): number {
   return sum / input.rows;
 }
 
-/** The rows month by month, and how much that counts beside their features. */
-export interface MonthsBeside {
-  readonly months: RetailerMonths;
-  readonly weight: number;
-}
-
 /** BIC a row by features and months together: the courses of the mixture's clusters are charged for like its components. */
 export function bicWithMonths(input: Matrix, mixture: Mixture, bic: number, beside: MonthsBeside): number {
-  const components = mixture.weights.length;
-  const fit = courseFit(beside.months, mostLikelyComponents(mixture, input), components);
-  const charge = components * courseParameters * Math.log(input.rows);
-  return (bic + beside.weight * charge) / input.rows - 2 * beside.weight * fit;
+  const labels = mostLikelyComponents(mixture, input);
+  return bic / input.rows - 2 * explainedMonths(beside, labels, mixture.weights.length);
 }

@@ -7,6 +7,7 @@ import {
   usualSettings,
 } from '../../../shared/clustering/density-settings.js';
 import { configSchema, type ConfigInput } from '../../../shared/contracts/config.js';
+import { type MonthsBeside } from '../../../shared/courses/months-beside.js';
 import { type Matrix } from '../../../shared/numeric/matrix.js';
 import { seededRandom } from '../../../shared/numeric/seeded-random.js';
 import { chooseDensitySettings } from '../../../shared/stability/choose-density-settings.js';
@@ -14,6 +15,7 @@ import { contingency } from '../../../shared/stability/contingency.js';
 import { entropyOfSizes } from '../../../shared/stability/mutual-information.js';
 import { reproducedInformation } from '../../../shared/stability/reproduced-information.js';
 import { parseSettingsFile, settingsFile } from '../../../shared/stability/settings-file.js';
+import { plantedMonths } from '../changes/planted-months.js';
 
 const hdbscanOf = (hdbscan: ConfigInput['hdbscan'] = {}) => configSchema.parse({ hdbscan }).hdbscan;
 const { softAssignment } = configSchema.parse({});
@@ -40,9 +42,10 @@ const choose = (
   points: Matrix,
   config: ConfigInput['hdbscan'],
   previous?: Parameters<typeof chooseDensitySettings>[0]['previous'],
+  beside?: MonthsBeside,
 ) =>
   chooseDensitySettings(
-    { points, config: hdbscanOf(config), softAssignment, previous, halves: 3, seed: 7, threads: 1 },
+    { points, config: hdbscanOf(config), softAssignment, previous, beside, halves: 3, seed: 7, threads: 1 },
     () => undefined,
   );
 
@@ -166,6 +169,30 @@ describe('the choice', () => {
     expect(fine!.withPrevious!).toBeGreaterThan(merged!.withPrevious! + 0.3);
   });
 
+  describe('where the months of the retailers are known', () => {
+    const { months } = plantedMonths({ retailers: 600 });
+    /** Behaviours 0 and 1 overlap but for their densest cores; 2 lies far off. */
+    const points = blobs([[0], [2.2], [20]], 600, 1);
+    const clustersOf = async (shares: number[], weight: number): Promise<number> => {
+      const config = {
+        candidates: { selection: ['leaf' as const], minSamples: [10], minClusterSizeShare: shares },
+      };
+      const { settings, evidence } = await choose(points, config, undefined, { months, weight });
+      expect(evidence.every(({ byMonths }) => (byMonths !== null) === weight > 0)).toBe(true);
+      return evidence.find((each) => each.settings === settings)!.clusters;
+    };
+
+    test('goes to finer clusters that halves of the retailers would miss, if their months differ', async () => {
+      expect(await clustersOf([0.1, 0.15, 0.3], 0)).toBe(2);
+      expect(await clustersOf([0.1, 0.15, 0.3], 1)).toBe(3);
+    });
+
+    test('leaves finer clusters that halves of the retailers would take, if their months are alike', async () => {
+      expect(await clustersOf([0.1, 0.02], 0)).toBeGreaterThan(10);
+      expect(await clustersOf([0.1, 0.02], 1)).toBe(3);
+    });
+  });
+
   test('is the same on every call', async () => {
     const points = blobs(pairs, 400, 0.8);
     expect(await choose(points, {})).toEqual(await choose(points, {}));
@@ -182,6 +209,16 @@ describe('the choice', () => {
 });
 
 describe('the file of the settings', () => {
+  test('of a version that did not ask the months is read all the same', async () => {
+    const choice = await choose(blobs(pairs, 200, 0.5), { candidates: { minSamples: [5] } });
+    const older = {
+      ...choice,
+      evidence: choice.evidence.map(({ byMonths: _, ...rest }) => rest),
+    };
+    const bytes = new TextEncoder().encode(JSON.stringify({ version: 1, ...older }));
+    expect(parseSettingsFile(bytes, 'stages/settings-latent.json')).toEqual(choice);
+  });
+
   test('reads back what was written, and refuses anything else by its name', async () => {
     const choice = await choose(blobs(pairs, 200, 0.5), { candidates: { minSamples: [5] } });
     const bytes = new TextEncoder().encode(settingsFile(choice));
