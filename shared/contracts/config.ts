@@ -65,7 +65,7 @@ export const autoencoderConfigSchema = z.strictObject({
 
 /**
  * Of all combinations the one is chosen whose clusters are found again best, on halves of the retailers and in the previous
- * run's clusters; the previous run's stays while it is about as good.
+ * run's clusters, and explain best what retailers do month by month; the previous run's stays while it is about as good.
  */
 export const hdbscanCandidatesConfigSchema = z.strictObject({
   /** Shares to choose from: those whose clusters are found again best, and the previous run's while they are about as good. */

@@ -5,6 +5,7 @@ import {
   bicOfTrial,
   type ComponentTrial,
   type FittedTrial,
+  leastGain,
   trialOf,
   withoutMixture,
 } from './component-trial.js';
@@ -14,18 +15,13 @@ import { freeParameters, type Mixture } from './mixture.js';
 
 export type ComponentChange = 'none' | 'added' | 'removed';
 
-/**
- * What one component more must gain over the present number, in BIC a row, before it is taken: the number of segments
- * must not follow the noise of a month. Components of retailers that behave like no others gained at most 0.10 in markets where
- * nothing new came; a new behaviour gains 0.13 or more within two months, at 2 to 6% of the retailers (docs/stability.md).
- */
-const leastGain = 0.12;
 /** A component goes once it explains less than this share of what BIC charges for it. */
 const leastEarned = 0.5;
 
 /**
  * Continues `warm` on new rows, and takes one component more or fewer where that is clearly better by BIC, of
- * features and, where they are known, months. Components keep their order: a new one comes last, a removed one leaves a gap that closes.
+ * features and, where they are known, months; one more only if the months alone speak for it too. Components keep their
+ * order: a new one comes last, a removed one leaves a gap that closes.
  */
 export function adaptComponents(
   input: Matrix,
@@ -42,7 +38,7 @@ export function adaptComponents(
     options.onProgress?.({ phase: 'components', done: trials.length, total: 3 });
     return trial;
   };
-  const value = (trial: FittedTrial): number => bicOfTrial(trial, input.rows);
+  const value = (trial: FittedTrial): number => bicOfTrial(trial, input.rows, beside?.weight ?? 0);
   const present = settle(warm);
   const k = warm.weights.length;
   const smaller =
@@ -55,8 +51,11 @@ export function adaptComponents(
   const consider = (change: ComponentChange, start: Mixture | undefined, least: number): void => {
     if (start === undefined) return;
     const trial = settle(start);
+    if (change === 'added' && !speaksForIt(trial)) return;
     if (value(trial) < Math.min(value(present) - least, value(choice.trial))) choice = { change, trial };
   };
+  const speaksForIt = ({ monthsBic }: FittedTrial): boolean =>
+    monthsBic === undefined || monthsBic < present.monthsBic!;
   const charge = componentCost(present.mixture, input.rows, options.shrinkage, beside?.weight);
   consider('removed', smaller, leastEarned * charge);
   consider('added', larger, leastGain);

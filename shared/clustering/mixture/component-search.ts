@@ -8,6 +8,7 @@ import {
   bicOfTrial,
   type ComponentTrial,
   type FittedTrial,
+  leastGain,
   trialOf,
   withoutMixture,
 } from './component-trial.js';
@@ -28,6 +29,11 @@ export interface ComponentRange {
 /** k-means++ starts for each number of components, beside those that split the mixture of one component fewer. */
 const starts = 4;
 const lloydRounds = 10;
+/**
+ * In the search months count so many times what they count beside one retailer's features. Features take components for the bends of
+ * a behaviour and for retailers that behave like no others, the more the longer the history; these explain no months (docs/stability.md).
+ */
+const monthsInSearch = 3;
 /** The search ends after this many numbers of components in a row without a better BIC. */
 const patience = 5;
 /**
@@ -119,8 +125,8 @@ function halfStability(
 
 /**
  * Fits every number of components from `from` on, until more of them have not been better for a while, and returns one of the
- * mixtures, with all trials. Where the months are known: that of the lowest BIC by features and months together, since behaviours
- * that overlap in their features still differ in their courses. Else, of those whose BIC is about the lowest, the one that is found
+ * mixtures, with all trials. Where the months are known: the fewest whose BIC by features and months together is within
+ * `leastGain` of the lowest, since behaviours that overlap in their features still differ in their courses. Else, of those whose BIC is about the lowest, the one that is found
  * again most faithfully on halves of the rows.
  */
 export function searchComponents(
@@ -131,7 +137,8 @@ export function searchComponents(
 ): { mixture: Mixture; trials: ComponentTrial[] } {
   const fits: FittedTrial[] = [];
   let best: FittedTrial | undefined;
-  const value = (fit: FittedTrial): number => bicOfTrial(fit, input.rows);
+  const monthsWeight = monthsInSearch * (beside?.weight ?? 0);
+  const value = (fit: FittedTrial): number => bicOfTrial(fit, input.rows, monthsWeight);
   for (const fit of mixturesByComponents(input, range, options, beside)) {
     fits.push(fit);
     options.onProgress?.({ phase: 'components', done: fits.length, total: range.to - range.from + 1 });
@@ -139,7 +146,7 @@ export function searchComponents(
     if (fit.components - best.components >= patience) break;
   }
   const { mixture, trials } = beside
-    ? { mixture: best!.mixture, trials: fits }
+    ? { mixture: fits.find((fit) => value(fit) <= value(best!) + leastGain)!.mixture, trials: fits }
     : steadiest(input, fits, range, options);
   return { mixture, trials: trials.map(withoutMixture) };
 }

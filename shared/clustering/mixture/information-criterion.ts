@@ -21,8 +21,8 @@ export function meanLogLikelihood(mixture: Mixture, input: Matrix): number {
   return sum / input.rows;
 }
 
-/** BIC a row by features and months together: the courses of the mixture's clusters are charged for like its components. */
-export function bicWithMonths(input: Matrix, mixture: Mixture, bic: number, beside: MonthsBeside): number {
+/** BIC a row of the months: the courses of the mixture's clusters are charged for like its components. */
+export function bicOfMonths(input: Matrix, mixture: Mixture, { months }: MonthsBeside): number {
   const labels = mostLikelyComponents(mixture, input);
-  return bic / input.rows - 2 * explainedMonths(beside, labels, mixture.weights.length);
+  return -2 * explainedMonths({ months, weight: 1 }, labels, mixture.weights.length);
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { bicOfTrial } from '../../../shared/clustering/mixture/component-trial.js';
 import { fitMixture } from '../../../shared/clustering/mixture/fit-mixture.js';
 import { configSchema } from '../../../shared/contracts/config.js';
 import { type Matrix, zeros } from '../../../shared/numeric/matrix.js';
@@ -45,10 +46,27 @@ test('behaviours that overlap in their features are told apart by their months, 
   expect(fitMixture(later, { config, seed: 5, beside, warm: known.mixture }).change).toBe('none');
 });
 
+/** Behaviour 1 in two halves by its features, this far apart, which buy alike. */
+const halved = (seed: number, by: number): Matrix =>
+  features(seed, apart, (i) => (labels[i] === 1 && i % 2 === 1 ? by : 0));
+
+test('a search takes no component for retailers that differ in their features and not in what they do', () => {
+  const input = halved(4, 5);
+  expect(components(fitMixture(input, { config, seed: 5 }))).toBe(4);
+  expect(components(fitMixture(input, { config, seed: 5, beside }))).toBe(3);
+});
+
+test('of numbers of components that are about as good the fewest are taken', () => {
+  const fit = fitMixture(halved(4, 3.5), { config, seed: 5, beside: { months, weight: 0.1 } });
+  const values = fit.trials.map((trial) => bicOfTrial(trial, retailers, 0.3));
+  expect(fit.trials[values.indexOf(Math.min(...values))]!.components).toBe(4);
+  expect(components(fit)).toBe(3);
+});
+
 test('a warm start takes up no component for retailers that differ in their features and not in what they do', () => {
   const first = features(3, apart);
   const warm = fitMixture(first, { config, seed: 5, beside }).mixture;
-  const parted = features(4, apart, (i) => (labels[i] === 1 && i % 2 === 1 ? 4 : 0));
+  const parted = halved(4, 4.5);
   expect(fitMixture(parted, { config, seed: 5, warm }).change).toBe('added');
   expect(fitMixture(parted, { config, seed: 5, warm, beside }).change).toBe('none');
 });
@@ -61,5 +79,5 @@ test('months that nobody has decide nothing', () => {
   };
   const fit = fitMixture(input, { config, seed: 5, beside: { months: unknown, weight: 0.5 } });
   expect(components(fit)).toBe(components(fitMixture(input, { config, seed: 5 })));
-  expect(fit.trials[0]!.withMonths).toBeUndefined();
+  expect(fit.trials[0]!.monthsBic).toBeUndefined();
 });
