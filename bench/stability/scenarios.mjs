@@ -43,6 +43,7 @@ function slim(run, month) {
     ari: truthAri(labels, month.truth),
     latentAri: truthAri(run.hdbscan.labels, month.truth),
     mixtureAri: truthAri(run.mixture.labels, month.truth),
+    compared: run.comparison.kept.share !== null,
     kept: run.comparison.kept.share,
     born: run.identified.born.length,
     retired: run.identified.retired.length,
@@ -54,7 +55,10 @@ function slim(run, month) {
   };
 }
 
-const later = (runs, field) => runs.slice(1).map((run) => run[field]);
+/** Of the runs that have a published one before them. */
+const later = (runs, field) => runs.filter(({ compared }) => compared).map((run) => run[field]);
+const idsChanged = (runs) =>
+  runs.filter(({ compared, born, retired }) => compared && born + retired > 0).length;
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const config = (input = {}) =>
   configSchema.parse({ stability: { resamples: 2, halves: 2, nullDraws: 1 }, ...input });
@@ -74,7 +78,7 @@ export const scenarios = {
       kept: mean(later(auto, 'kept')),
       'kept, worst month': Math.min(...later(auto, 'kept')),
       'kept by month': later(auto, 'kept'),
-      'runs whose IDs change': later(auto, 'born').filter((born, i) => born + auto[i + 1].retired > 0).length,
+      'runs whose IDs change': idsChanged(auto),
       noise: Math.max(...auto.map(({ noise }) => noise)),
       'largest share': Math.max(...auto.map(({ largest }) => largest)),
       'runs held': auto.filter(({ verdict }) => verdict === 'held').length,
@@ -107,7 +111,7 @@ export const scenarios = {
       'ARI to truth': best,
       supervised,
       kept: mean(later(auto, 'kept')),
-      'runs whose IDs change': later(auto, 'born').filter((born, i) => born + auto[i + 1].retired > 0).length,
+      'runs whose IDs change': idsChanged(auto),
       'latent HDBSCAN ARI': mean(auto.map(({ latentAri }) => latentAri)),
     };
   },

@@ -17,11 +17,18 @@ export type ComponentChange = 'none' | 'added' | 'removed';
 
 /** A component goes once it explains less than this share of what BIC charges for it. */
 const leastEarned = 0.5;
+/**
+ * A component more may lose so much of the months' BIC a row: a new behaviour has few months to speak for it (it gained 0.005 to 0.217 when
+ * its features first did), while components that the months did not know lost 0.024 or more.
+ */
+const monthsMayLose = 0.01;
+/** What the months must gain where features do not: components of retailers that behave like no others gained them 0.17 at most. */
+const leastMonthsGain = 3 * leastGain;
 
 /**
- * Continues `warm` on new rows, and takes one component more or fewer where that is clearly better by BIC, of
- * features and, where they are known, months; one more only if the months alone speak for it too. Components keep their
- * order: a new one comes last, a removed one leaves a gap that closes.
+ * Continues `warm` on new rows. One component more is taken where features alone gain `leastGain` by it and the months, where
+ * they are known, do not speak against it, or where these gain much; one fewer where it is clearly better by BIC of both.
+ * Components keep their order: a new one comes last, a removed one leaves a gap that closes.
  */
 export function adaptComponents(
   input: Matrix,
@@ -48,17 +55,23 @@ export function adaptComponents(
       ? bestAfterShortRuns(input, largerStarts(input, present.mixture, options, range.seed), options)
       : undefined;
   let choice: { change: ComponentChange; trial: FittedTrial } = { change: 'none', trial: present };
-  const consider = (change: ComponentChange, start: Mixture | undefined, least: number): void => {
+  const consider = (
+    change: ComponentChange,
+    start: Mixture | undefined,
+    better: (trial: FittedTrial) => boolean,
+  ): void => {
     if (start === undefined) return;
     const trial = settle(start);
-    if (change === 'added' && !speaksForIt(trial)) return;
-    if (value(trial) < Math.min(value(present) - least, value(choice.trial))) choice = { change, trial };
+    if (better(trial) && value(trial) < value(choice.trial)) choice = { change, trial };
   };
-  const speaksForIt = ({ monthsBic }: FittedTrial): boolean =>
-    monthsBic === undefined || monthsBic < present.monthsBic!;
   const charge = componentCost(present.mixture, input.rows, options.shrinkage, beside?.weight);
-  consider('removed', smaller, leastEarned * charge);
-  consider('added', larger, leastGain);
+  consider('removed', smaller, (trial) => value(trial) < value(present) - leastEarned * charge);
+  consider('added', larger, ({ bic, monthsBic }) => {
+    const gain = (present.bic - bic) / input.rows;
+    if (monthsBic === undefined) return gain > leastGain;
+    const monthsGain = present.monthsBic! - monthsBic;
+    return (gain > leastGain && monthsGain > -monthsMayLose) || monthsGain > leastMonthsGain;
+  });
   trials.sort((a, b) => a.components - b.components);
   return { mixture: choice.trial.mixture, change: choice.change, trials: trials.map(withoutMixture) };
 }

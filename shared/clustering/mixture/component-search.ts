@@ -126,8 +126,8 @@ function halfStability(
 /**
  * Fits every number of components from `from` on, until more of them have not been better for a while, and returns one of the
  * mixtures, with all trials. Where the months are known: the fewest whose BIC by features and months together is within
- * `leastGain` of the lowest, since behaviours that overlap in their features still differ in their courses. Else, of those whose BIC is about the lowest, the one that is found
- * again most faithfully on halves of the rows.
+ * `leastGain` of the lowest, since behaviours that overlap in their features still differ in their courses. Else, of those
+ * whose BIC is about the lowest, the one that is found again most faithfully on halves of the rows.
  */
 export function searchComponents(
   input: Matrix,

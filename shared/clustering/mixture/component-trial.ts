@@ -23,8 +23,8 @@ export interface FittedTrial extends ComponentTrial {
 
 /**
  * What more components must gain, in BIC a row, before they are taken: the number of segments
- * must not follow the noise of a month. Components of retailers that behave like no others gained at most 0.10 in warm months of markets where
- * nothing new came; a new behaviour gains 0.13 or more within two months, at 2 to 6% of the retailers (docs/stability.md).
+ * must not follow the noise of a month. Components of retailers that behave like no others gained at most 0.08 by features in warm months of markets
+ * where nothing new came; a new behaviour gained 0.14 or more as soon as its shops had a history (docs/stability.md).
  */
 export const leastGain = 0.12;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bicOfTrial } from '../../../shared/clustering/mixture/component-trial.js';
+import { bicOfTrial, leastGain } from '../../../shared/clustering/mixture/component-trial.js';
 import { fitMixture } from '../../../shared/clustering/mixture/fit-mixture.js';
 import { configSchema } from '../../../shared/contracts/config.js';
 import { type Matrix, zeros } from '../../../shared/numeric/matrix.js';
@@ -69,6 +69,31 @@ test('a warm start takes up no component for retailers that differ in their feat
   const parted = halved(4, 4.5);
   expect(fitMixture(parted, { config, seed: 5, warm }).change).toBe('added');
   expect(fitMixture(parted, { config, seed: 5, warm, beside }).change).toBe('none');
+});
+
+test('a warm start takes up no component that features and months each speak for a little', () => {
+  const width = months.quantities.columns;
+  const products = {
+    ...months.products,
+    data: months.products.data.map((count, at) => {
+      const i = Math.floor(at / width);
+      return labels[i] === 1 && i % 2 === 1 ? count * 1.9 : count;
+    }),
+  };
+  const known = { months: { ...months, products }, weight: 0.5 };
+  const warm = fitMixture(features(3, apart), { config, seed: 5, beside }).mixture;
+  const { change, trials } = fitMixture(halved(4, 3), { config, seed: 5, warm, beside: known });
+  expect(change).toBe('none');
+  const [, present, larger] = trials;
+  const gain = bicOfTrial(present!, retailers, 0.5) - bicOfTrial(larger!, retailers, 0.5);
+  expect(gain).toBeGreaterThan(leastGain);
+});
+
+test('a warm start takes up a behaviour that the months tell apart, though features gain nothing by it', () => {
+  const warm = fitMixture(features(1, overlapping), { config, seed: 5 }).mixture;
+  const later = features(2, overlapping);
+  expect(fitMixture(later, { config, seed: 5, warm }).change).toBe('none');
+  expect(fitMixture(later, { config, seed: 5, warm, beside }).change).toBe('added');
 });
 
 test('months that nobody has decide nothing', () => {
