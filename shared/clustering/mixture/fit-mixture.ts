@@ -41,8 +41,8 @@ export interface MixtureFit {
 }
 
 /**
- * The number of components is chosen on at most this many rows; the chosen mixture is then fitted to all. More rows find ever more
- * components in behaviours that are not Gaussian: of 60,000 retailers of six, 8 on 3,000 rows, 9 on 4,000, 12 on 8,000, in 60, 100 and 175 s.
+ * The number of components is chosen on at most this many rows; the chosen mixture is then fitted to all. More rows take longer (60, 100
+ * and 175 s on 3,000, 4,000 and 8,000) and let features find ever more components in behaviours that are not Gaussian.
  */
 const maxSearchRows = 3000;
 /** scikit-learn's tolerance decides between numbers of components; the mixture that is kept is fitted tighter. */
