@@ -43,7 +43,6 @@ function slim(run, month) {
     ari: truthAri(labels, month.truth),
     latentAri: truthAri(run.hdbscan.labels, month.truth),
     mixtureAri: truthAri(run.mixture.labels, month.truth),
-    compared: run.comparison.kept.share !== null,
     kept: run.comparison.kept.share,
     born: run.identified.born.length,
     retired: run.identified.retired.length,
@@ -56,9 +55,9 @@ function slim(run, month) {
 }
 
 /** Of the runs that have a published one before them. */
-const later = (runs, field) => runs.filter(({ compared }) => compared).map((run) => run[field]);
+const later = (runs, field) => runs.filter(({ kept }) => kept !== null).map((run) => run[field]);
 const idsChanged = (runs) =>
-  runs.filter(({ compared, born, retired }) => compared && born + retired > 0).length;
+  runs.filter(({ kept, born, retired }) => kept !== null && born + retired > 0).length;
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const config = (input = {}) =>
   configSchema.parse({ stability: { resamples: 2, halves: 2, nullDraws: 1 }, ...input });

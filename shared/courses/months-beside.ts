@@ -14,29 +14,22 @@ export function besideOf(
 ): MonthsBeside | undefined {
   if (beside === undefined || beside.weight === 0) return undefined;
   const months = drawn ? monthsOfRows(beside.months, drawn) : beside.months;
-  return Number.isFinite(oneCourse(months)) ? { ...beside, months } : undefined;
+  const everybody = new Int32Array(months.quantities.rows);
+  return Number.isFinite(courseFit(months, everybody, 1)) ? { ...beside, months } : undefined;
 }
 
-function oneCourse(months: RetailerMonths): number {
-  return courseFit(months, new Int32Array(months.quantities.rows), 1);
-}
-
-/**
- * What clusters explain of the months, weighted, in nats a retailer: the log likelihood under their courses less what
- * BIC charges for these.
- */
-export function explainedMonths(
-  { months, weight }: MonthsBeside,
-  labels: Int32Array,
-  clusters: number,
-): number {
+/** What clusters explain of the months, in nats a retailer: the log likelihood under their courses less what BIC charges for these. */
+export function explainedMonths(months: RetailerMonths, labels: Int32Array, clusters: number): number {
   const rows = months.quantities.rows;
   const charge = (clusters * courseParameters * Math.log(rows)) / (2 * rows);
-  return weight * (courseFit(months, labels, clusters) - charge);
+  return courseFit(months, labels, clusters) - charge;
 }
 
-/** By how much that is more than one course for everybody explains; 0 where it is not. */
-export function monthsGain(beside: MonthsBeside, labels: Int32Array, clusters: number): number {
-  const everybody = explainedMonths(beside, new Int32Array(labels.length), 1);
-  return Math.max(0, explainedMonths(beside, labels, clusters) - everybody);
+/** By how much that is more, weighted, than one course for everybody explains; 0 where it is not. */
+export function monthsGain({
+  months,
+  weight,
+}: MonthsBeside): (labels: Int32Array, clusters: number) => number {
+  const everybody = explainedMonths(months, new Int32Array(months.quantities.rows), 1);
+  return (labels, clusters) => weight * Math.max(0, explainedMonths(months, labels, clusters) - everybody);
 }

@@ -148,12 +148,13 @@ function monthsOf(
       : drawRows(points.rows, maxMonthsRows, seededRandom(seed, 'settings sample'));
   const known = besideOf(beside, drawn);
   if (known === undefined) return undefined;
+  const gainOf = monthsGain(known);
   const gains = new Map<Int32Array, number>();
   return cuts.map((labels) => {
     const before = gains.get(labels);
     if (before !== undefined) return before;
     const clusters = labels.reduce((most, label) => Math.max(most, label + 1), 0);
-    const gain = monthsGain(known, drawn ? Int32Array.from(drawn, (i) => labels[i]!) : labels, clusters);
+    const gain = gainOf(drawn ? Int32Array.from(drawn, (i) => labels[i]!) : labels, clusters);
     gains.set(labels, gain);
     return gain;
   });

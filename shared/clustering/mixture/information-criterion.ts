@@ -24,5 +24,5 @@ export function meanLogLikelihood(mixture: Mixture, input: Matrix): number {
 /** BIC a row of the months: the courses of the mixture's clusters are charged for like its components. */
 export function bicOfMonths(input: Matrix, mixture: Mixture, { months }: MonthsBeside): number {
   const labels = mostLikelyComponents(mixture, input);
-  return -2 * explainedMonths({ months, weight: 1 }, labels, mixture.weights.length);
+  return -2 * explainedMonths(months, labels, mixture.weights.length);
 }
