@@ -1,3 +1,4 @@
+import { clusterCount } from '../clustering/cluster-count.js';
 import { type BehaviourChange, detectChanges, withChangeRates } from '../changes/detect-changes.js';
 import { labelByCourses } from '../courses/label-by-courses.js';
 import { monthsWeight } from '../courses/months-weight.js';
@@ -312,7 +313,7 @@ const reachBand = { enter: -1.25, leave: -0.8 };
 
 function evidence(request: IdentifyRequest, method: Method) {
   if (method === 'hdbscan') {
-    const clusters = request.hdbscan.labels.reduce((most, label) => Math.max(most, label + 1), 0);
+    const clusters = clusterCount(request.hdbscan.labels);
     const { softAssignment, latent } = request;
     return {
       posterior: softPosterior(softAssignment, latent, clusters),

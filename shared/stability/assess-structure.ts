@@ -1,3 +1,4 @@
+import { clusterCount } from '../clustering/cluster-count.js';
 import { clusterOptionsOf, type DensitySettings } from '../clustering/density-settings.js';
 import { fitHdbscan } from '../clustering/hdbscan/index.js';
 import {
@@ -152,7 +153,7 @@ export async function assessStructure(
   const options = emOptions(config.mixture);
   const prediction = predictMixture(fitted, space);
   const hdbscanLabels = Int32Array.from(rows, (i) => request.hdbscanLabels[i]!);
-  const hdbscanClusters = hdbscanLabels.reduce((most, label) => Math.max(most, label + 1), 0);
+  const hdbscanClusters = clusterCount(hdbscanLabels);
   const refitDensity = async (drawn: Int32Array): Promise<Int32Array> => {
     const clusters = await densityClusters(gatherRows(latent, drawn), request, everyone);
     return clusters.softLabels;

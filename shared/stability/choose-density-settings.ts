@@ -1,3 +1,4 @@
+import { clusterCount } from '../clustering/cluster-count.js';
 import {
   clusterOptionsOf,
   type DensitySettings,
@@ -95,7 +96,7 @@ export async function chooseDensitySettings(
   const byMonths = monthsOf(request, everyone);
   const evidence = candidates.map((settings, c): SettingsEvidence => ({
     settings,
-    clusters: everyone[c]!.reduce((most, label) => Math.max(most, label + 1), 0),
+    clusters: clusterCount(everyone[c]!),
     onHalves: onHalves[c]!,
     withPrevious: previous === undefined ? null : withPrevious(everyone[c]!, previous.labels),
     byMonths: byMonths?.[c] ?? null,
@@ -153,7 +154,7 @@ function monthsOf(
   return cuts.map((labels) => {
     const before = gains.get(labels);
     if (before !== undefined) return before;
-    const clusters = labels.reduce((most, label) => Math.max(most, label + 1), 0);
+    const clusters = clusterCount(labels);
     const gain = gainOf(drawn ? Int32Array.from(drawn, (i) => labels[i]!) : labels, clusters);
     gains.set(labels, gain);
     return gain;

@@ -1,3 +1,4 @@
+import { clusterCount } from '../clustering/cluster-count.js';
 import { matchSegments } from '../identity/match-segments.js';
 
 interface Clustered {
@@ -11,7 +12,7 @@ interface Clustered {
  * to theirs. Null where there are none. Cluster numbers mean nothing, so they are matched first, as segments are.
  */
 export function keptAfterMatching(before: Clustered, now: Clustered): number | null {
-  const clusters = now.labels.reduce((most, label) => Math.max(most, label + 1), 0);
+  const clusters = clusterCount(now.labels);
   const was = new Map(before.shopIds.map((id, i) => [id, before.labels[i]!]));
   const previous = now.shopIds.map((id) => {
     const label = was.get(id);
